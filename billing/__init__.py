@@ -1,0 +1,1 @@
+"""The billing module. `billing.api` is its only door."""
