@@ -20,8 +20,10 @@ export function day(text, language, style = "medium") {
   return new Intl.DateTimeFormat(language, { dateStyle: style, timeZone: "UTC" }).format(new Date(`${text}T00:00:00Z`));
 }
 
+// The account's own wall clock, as the offset in the text already has it; not the browser's zone.
 function time(text, language) {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
+  const wall = new Date(`${text.slice(0, 16)}:00Z`);
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }).format(wall);
 }
 
 function number(text, language) {

@@ -26,9 +26,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail("chromium is missing: run `make browser`")
         pytest.skip("chromium is missing: run `make browser`")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox"]
-        )
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield chromium
         chromium.close()
 
@@ -72,11 +70,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on(
         "console",
-        lambda message: (
-            complaints.append(message.text)
-            if "Security Policy" in message.text
-            else None
-        ),
+        lambda message: complaints.append(message.text) if "Security Policy" in message.text else None,
     )
     opened.goto("/")
     opened.locator("#suggestions button").first.wait_for()
@@ -91,9 +85,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(
-    process: subprocess.Popen[bytes], address: str, log: Path
-) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     end = time.monotonic() + READY_WITHIN
     while time.monotonic() < end and process.poll() is None:
         try:

@@ -18,9 +18,7 @@ def violations(page: Page) -> list[tuple[Any, Any]]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "ja", "ko"])
-def test_axe_finds_nothing_in_the_main_states(
-    page: Page, scheme: Literal["light", "dark"], language: str
-) -> None:
+def test_axe_finds_nothing_in_the_main_states(page: Page, scheme: Literal["light", "dark"], language: str) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.locator("#language").select_option(language)
     assert violations(page) == []
@@ -54,8 +52,5 @@ def test_nothing_sticks_out_on_a_narrow_screen(page: Page) -> None:
     say(page, "x" * 300)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    assert (
-        page.evaluate("document.getElementById('scroller').scrollWidth")
-        <= NARROW["width"]
-    )
+    assert page.evaluate("document.getElementById('scroller').scrollWidth") <= NARROW["width"]
     expect(page.locator("#send")).to_be_in_viewport()

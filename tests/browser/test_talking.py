@@ -33,9 +33,7 @@ def test_links_leave_safely_and_say_so(page: Page) -> None:
     say(page, "What is a billing plan?")
 
     link = replies(page).locator("a").first
-    expect(link).to_have_attribute(
-        "href", "https://ai-docs.fptcloud.com/account/billing/tutorials/billing-plans"
-    )
+    expect(link).to_have_attribute("href", "https://ai-docs.fptcloud.com/account/billing/tutorials/billing-plans")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
     expect(link).to_have_attribute("target", "_blank")
     expect(link).to_contain_text("opens another site")
@@ -110,9 +108,7 @@ def test_a_new_conversation_starts_empty(page: Page) -> None:
     ("language", "question"),
     [("ja", "残高を教えてください"), ("ko", "잔액이 얼마인가요?")],
 )
-def test_the_page_speaks_the_chosen_language_and_remembers_it(
-    page: Page, language: str, question: str
-) -> None:
+def test_the_page_speaks_the_chosen_language_and_remembers_it(page: Page, language: str, question: str) -> None:
     page.locator("#language").select_option(language)
     expect(page.locator("html")).to_have_attribute("lang", language)
     say(page, question)
