@@ -1,0 +1,110 @@
+"""What all actions share: the door to billing, the verified caller, and how a refusal is told."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import lru_cache
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.texts import Texts
+from billing.api import Billing
+from billing.caller import Caller, unseal
+from billing.config import settings
+from billing.errors import BillingError
+
+Events = list[dict[str, Any]]
+
+STOP = FollowupAction("action_listen")
+"""Ends the turn here: nothing after the refusal in the rule is run."""
+
+
+@lru_cache(maxsize=1)
+def default_billing() -> Billing:
+    """The billing of this process, opened at the first action that needs it."""
+    return Billing.open()
+
+
+def caller_of(tracker: Tracker) -> Caller:
+    """Who wrote the latest message, by the gateway's signature; an anonymous visitor without one.
+
+    A developer's `rasa shell` has no gateway: DEVELOPER_ACCOUNT says for whom it speaks.
+    """
+    message = tracker.latest_message
+    note = (message.get("metadata") or {}).get("caller")
+    caller = unseal(note, settings().secret("internal_secret")) if note else None
+    if caller is not None:
+        return caller
+    account = settings().developer_account
+    return Caller(account, account, tracker.sender_id, message.get("message_id") or tracker.sender_id)
+
+
+class BillingAction(Action, ABC):
+    """An action that talks to billing; a refusal becomes the response `utter_<code>`."""
+
+    def __init__(self, billing: Billing | None = None) -> None:
+        self._billing = billing
+
+    @property
+    def billing(self) -> Billing:
+        """The door."""
+        return self._billing or default_billing()
+
+    @abstractmethod
+    def name(self) -> str:
+        """The action's name in the domain."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Answer, or say why not."""
+        texts = Texts.of(tracker)
+        try:
+            return self.answer(dispatcher, tracker, texts) or []
+        except BillingError as error:
+            refuse(dispatcher, texts, error)
+            return [STOP]
+
+    @abstractmethod
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
+        """What this action is for."""
+
+
+class AccountAction(BillingAction):
+    """An action for signed-in customers: a visitor is told to sign in."""
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
+        """Only with an account."""
+        caller = caller_of(tracker)
+        if caller.account is None:
+            dispatcher.utter_message(response="utter_sign_in")
+            return [STOP]
+        return self.answer_account(caller.account, dispatcher, tracker, texts)
+
+    @abstractmethod
+    def answer_account(
+        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
+    ) -> Events | None:
+        """What this action is for, for one account."""
+
+
+def refuse(dispatcher: CollectingDispatcher, texts: Texts, error: BillingError) -> None:
+    """Say a refusal in the customer's words."""
+    dispatcher.utter_message(response=f"utter_{error.code}", **{k: texts.value(v) for k, v in error.values.items()})
+
+
+def say(dispatcher: CollectingDispatcher, response: str, card: dict[str, Any] | None = None, **values: Any) -> None:
+    """Dispatch a response with its values, and the card that shows the same figures."""
+    custom = {"json_message": {"card": card}} if card else {}
+    dispatcher.utter_message(response=response, **custom, **values)
+
+
+def card(kind: str, data: Any) -> dict[str, Any]:
+    """A card: its kind and the schema's JSON form."""
+    return {"kind": kind, **data.model_dump(mode="json", by_alias=True)}
+
+
+def latest_entity(tracker: Tracker, entity: str) -> Any:
+    """The value that the latest message names; None when it names none."""
+    return next(tracker.get_latest_entity_values(entity), None)

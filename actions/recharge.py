@@ -1,0 +1,153 @@
+"""recharge: a form for amount and payment method, confirmed on exact terms."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import AccountAction, Events, caller_of, card, say
+from actions.forms import RECHARGE, FormEnd, FormValidation, yes_or_no
+from actions.texts import Texts
+from billing.api import Billing, TopUpTerms
+from billing.errors import AccountNotFound, AmountInvalid, PaymentMethodUnknown
+
+
+def _account(tracker: Tracker) -> str:
+    account = caller_of(tracker).account
+    if account is None:  # signed out in the middle of the form
+        raise AccountNotFound
+    return account
+
+
+def _amount(value: Any) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as error:
+        raise AmountInvalid(str(value)) from error
+
+
+def _terms(billing: Billing, tracker: Tracker) -> TopUpTerms:
+    return billing.top_up_terms(
+        _account(tracker),
+        _amount(tracker.get_slot("amount")),
+        tracker.get_slot("currency"),
+        tracker.get_slot("payment_method"),
+    )
+
+
+class ActionStartRecharge(AccountAction):
+    """Opens the form for signed-in customers."""
+
+    def name(self) -> str:
+        return "action_start_recharge"
+
+    def answer_account(
+        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
+    ) -> Events | None:
+        say(dispatcher, "utter_recharge_start")
+        return None
+
+
+class ValidateRechargeForm(FormValidation):
+    """Checks amount, currency and method as soon as each is known."""
+
+    def name(self) -> str:
+        return "validate_recharge_form"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
+        events = super().answer(dispatcher, tracker, texts) or []
+        if tracker.get_slot("amount") is None and tracker.get_slot("currency") is not None:
+            events.append({"event": "slot", "timestamp": None, "name": "currency", "value": None})
+        return events
+
+    def validate_amount(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> str | None:
+        account = _account(tracker)
+        method = tracker.get_slot("payment_method")
+        methods = self.billing.top_up_limits(account).methods
+        amount = _amount(value)
+        self.billing.top_up_terms(
+            account, amount, tracker.get_slot("currency"), method if method in methods else methods[0]
+        )
+        return str(amount)
+
+    def validate_payment_method(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> str | None:
+        if value in self.billing.top_up_limits(_account(tracker)).methods:
+            return str(value)
+        if self.answers_only("payment_method", tracker):
+            raise PaymentMethodUnknown(value)
+        return None
+
+    def validate_recharge_confirmed(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> str | None:
+        return yes_or_no(value, self.answers_only("recharge_confirmed", tracker))
+
+
+class ActionAskAmount(AccountAction):
+    """Asks how much, within the limits."""
+
+    def name(self) -> str:
+        return "action_ask_recharge_form_amount"
+
+    def answer_account(
+        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
+    ) -> Events | None:
+        limits = self.billing.top_up_limits(account)
+        say(
+            dispatcher,
+            "utter_ask_recharge_form_amount",
+            minimum=texts.money(limits.minimum),
+            maximum=texts.money(limits.maximum),
+        )
+        return None
+
+
+class ActionAskRechargeConfirmed(AccountAction):
+    """Shows the exact terms and asks for a yes to them."""
+
+    def name(self) -> str:
+        return "action_ask_recharge_form_recharge_confirmed"
+
+    def answer_account(
+        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
+    ) -> Events | None:
+        terms = _terms(self.billing, tracker)
+        say(
+            dispatcher,
+            f"utter_recharge_confirm_{terms.method}",
+            card("confirmation", terms),
+            amount=texts.money(terms.amount),
+            balance=texts.money(self.billing.balance(account).available + terms.amount),
+        )
+        return None
+
+
+class ActionRecharge(FormEnd):
+    """Tops up what was confirmed."""
+
+    slots = RECHARGE
+    confirmed_by = "recharge_confirmed"
+    declined = "utter_recharge_declined_by_customer"
+
+    def name(self) -> str:
+        return "action_recharge"
+
+    def carry_out(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
+        receipt = self.billing.recharge(
+            _account(tracker),
+            amount=_amount(tracker.get_slot("amount")),
+            currency=tracker.get_slot("currency"),
+            method=tracker.get_slot("payment_method"),
+            key=caller_of(tracker).message,
+        )
+        say(
+            dispatcher,
+            f"utter_recharge_{receipt.status}",
+            card("receipt", receipt),
+            amount=texts.money(receipt.amount),
+            balance=texts.money(receipt.balance),
+            reference=receipt.reference,
+            receipt=receipt.id,
+        )
+        return None

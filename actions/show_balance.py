@@ -1,0 +1,47 @@
+"""show_balance: how much credit is left, bucket by bucket."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import AccountAction, Events, card, say
+from actions.texts import Texts
+from billing.api import Balance
+
+
+class ActionShowBalance(AccountAction):
+    """Says the balance, and where it lies."""
+
+    def name(self) -> str:
+        return "action_show_balance"
+
+    def answer_account(
+        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
+    ) -> Events | None:
+        balance = self.billing.balance(account)
+        say(
+            dispatcher,
+            "utter_balance_owed" if balance.owed else "utter_balance",
+            card("balance", balance),
+            available=texts.money(balance.available),
+            owed=texts.money(balance.owed),
+            details="\n".join(_details(balance, texts)),
+        )
+        return None
+
+
+def _details(balance: Balance, texts: Texts) -> list[str]:
+    rows = []
+    if balance.plan:
+        rows.append(texts.term("row_balance_plan", amount=texts.money(balance.plan)))
+    for voucher in balance.vouchers:
+        amount = texts.money(voucher.remaining)
+        if voucher.expires_on:
+            rows.append(texts.term("row_balance_voucher", amount=amount, expires_on=texts.day(voucher.expires_on)))
+        else:
+            rows.append(texts.term("row_balance_voucher_no_expiry", amount=amount))
+    rows.append(texts.term("row_balance_top_up", amount=texts.money(balance.top_up)))
+    if balance.pending_top_ups:
+        rows.append(texts.term("row_balance_pending", amount=texts.money(balance.pending_top_ups)))
+    return rows

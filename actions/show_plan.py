@@ -1,0 +1,51 @@
+"""show_plan: the current plan's details."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import AccountAction, Events, card, say
+from actions.catalogue import service_names
+from actions.texts import Texts
+
+
+class ActionShowPlan(AccountAction):
+    """Says what the plan is, by its status."""
+
+    def name(self) -> str:
+        return "action_show_plan"
+
+    def answer_account(
+        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
+    ) -> Events | None:
+        plan = self.billing.plan(account)
+        if plan is None:
+            say(dispatcher, "utter_plan_none")
+            return None
+        services = (
+            texts.term("services_all")
+            if plan.all_services
+            else texts.join(service_names(self.billing, plan.services, texts))
+        )
+        say(
+            dispatcher,
+            f"utter_plan_{plan.status}",
+            card("plan", plan),
+            plan=texts.name(plan.names),
+            interval=texts.term(f"interval_{plan.interval}"),
+            services=services,
+            starts_on=texts.day(plan.starts_on),
+            ends_on=texts.day(plan.ends_on),
+            days_left=texts.number(plan.days_left),
+            amount=texts.money(plan.amount),
+            price=texts.money(plan.price),
+            used=texts.money(plan.used),
+            used_percent=texts.percent(plan.used_percent),
+            remaining=texts.money(plan.remaining),
+            payment_option=texts.term(f"payment_option_{plan.payment_option}"),
+            payment_status=texts.term(f"payment_status_{plan.payment_status}"),
+            ended_by=texts.term(f"ended_by_{plan.ended_by}") if plan.ended_by else "",
+            available=texts.money(self.billing.balance(account).available),
+        )
+        return None

@@ -1,0 +1,41 @@
+"""show_usage: sessions and spend over a period; the last 30 days where none is named."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import AccountAction, Events, card, latest_entity, say
+from actions.texts import Texts
+from billing.api import Period
+
+
+class ActionShowUsage(AccountAction):
+    """Says the figures of the period, beside the period of the same length before."""
+
+    def name(self) -> str:
+        return "action_show_usage"
+
+    def answer_account(
+        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
+    ) -> Events | None:
+        named = latest_entity(tracker, "period")
+        try:
+            period = Period.model_validate(named) if named else None
+        except ValidationError:
+            say(dispatcher, "utter_period_invalid")
+            return None
+        usage = self.billing.usage(account, period)
+        say(
+            dispatcher,
+            "utter_usage" if usage.spend or usage.sessions else "utter_usage_none",
+            card("usage", usage),
+            from_day=texts.day(usage.period.from_),
+            to_day=texts.day(usage.period.to),
+            sessions=texts.number(usage.sessions),
+            spend=texts.money(usage.spend),
+            previous_sessions=texts.number(usage.previous_sessions),
+            previous_spend=texts.money(usage.previous_spend),
+        )
+        return None

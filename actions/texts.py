@@ -1,0 +1,86 @@
+"""Values as the reader's language writes them, and the names of terms, which live in data/responses/terms.yml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+from rasa_sdk import Tracker
+
+from billing.money import Money
+
+_TERMS = Path(__file__).resolve().parent.parent / "data" / "responses" / "terms.yml"
+
+
+@lru_cache(maxsize=1)
+def _terms() -> dict[tuple[str, str], str]:
+    """(key, language) → text; English is the variant without a condition, as in every response."""
+    texts = {}
+    for key, variants in yaml.safe_load(_TERMS.read_text(encoding="utf-8"))["responses"].items():
+        for variant in variants:
+            conditions = variant.get("condition") or [{"value": "en"}]
+            texts[key, conditions[0]["value"]] = variant["text"].strip("\n")
+    return texts
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Formats for one language: `en`, `ja` or `ko`."""
+
+    language: str
+
+    @classmethod
+    def of(cls, tracker: Tracker) -> Texts:
+        """The language that the conversation is in."""
+        return cls(tracker.get_slot("language") or "en")
+
+    def term(self, key: str, **values: Any) -> str:
+        """The text `utter_term_<key>` with its values."""
+        return _terms()[f"utter_term_{key}", self.language].format(**values)
+
+    def terms(self, key: str, names: list[str]) -> str:
+        """Several of a group, joined as the language joins."""
+        return self.join([self.term(f"{key}_{name}") for name in names])
+
+    def join(self, parts: list[str]) -> str:
+        """A list in one line."""
+        return self.term("list_separator").join(parts)
+
+    def name(self, names: dict[str, str]) -> str:
+        """The name in this language of something in the catalogue."""
+        return names.get(self.language) or names["en"]
+
+    def money(self, money: Money) -> str:
+        """To the coin, half up: `$1,250.50`, `￥3,000`, `₩50,000`."""
+        return self.exact_money(money.rounded())
+
+    def exact_money(self, money: Money) -> str:
+        """With every decimal that it has: rates are finer than coins."""
+        return format_currency(Decimal(money.plain()), money.currency, locale=self.language, decimal_quantization=False)
+
+    def number(self, number: Decimal | int) -> str:
+        """With the language's separators."""
+        return format_decimal(number, locale=self.language)
+
+    def percent(self, percent: Decimal) -> str:
+        """`63%`, of a number between 0 and 100."""
+        return format_percent(percent / 100, locale=self.language)
+
+    def day(self, day: date | datetime) -> str:
+        """`Nov 23, 2026`, `2026/11/23`, `2026. 11. 23.`"""
+        return format_date(day, format="medium", locale=self.language)
+
+    def value(self, value: Any) -> Any:
+        """Whatever a refusal carries."""
+        if isinstance(value, Money):
+            return self.money(value)
+        if isinstance(value, date):
+            return self.day(value)
+        return value

@@ -1,0 +1,68 @@
+"""A reply as a caller sees it, made from what Rasa keeps of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+_LINK = re.compile(r"https://[^\s<>\"'）)」]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A quick reply; `choice` is good only as the answer to the reply that showed it."""
+
+    title: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page to read on."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the assistant. `text` alone is enough for a reader without cards."""
+
+    id: str
+    text: str
+    language: str
+    topic: str
+    buttons: tuple[Button, ...] = ()
+    links: tuple[Link, ...] = ()
+    card: dict[str, Any] | None = field(default=None)
+
+
+class Reply:
+    """Turns the bot events of one turn into messages, in order, with ids that a repeat gives again."""
+
+    def __init__(self, message_id: str, language: str, topic: str) -> None:
+        self._message_id, self._language, self._topic = message_id, language, topic
+        self._messages = 0
+        self._buttons = 0
+
+    def next(self, text: str | None, data: dict[str, Any], metadata: dict[str, Any]) -> Message:
+        """The next message of the reply."""
+        custom = data.get("custom") or {}
+        shown = data.get("buttons") or []
+        buttons = tuple(
+            Button(button["title"], f"{self._message_id}:{self._buttons + number}")
+            for number, button in enumerate(shown)
+        )
+        self._messages += 1
+        self._buttons += len(shown)
+        title = (metadata.get("metadata") or {}).get("link_title")
+        return Message(
+            id=f"{self._message_id}-{self._messages}",
+            text=(text or "").strip(),
+            language=self._language,
+            topic=self._topic,
+            buttons=buttons,
+            links=tuple(Link(title or url, url) for url in _LINK.findall(text or "")),
+            card=custom.get("card"),
+        )

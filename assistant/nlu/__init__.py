@@ -1,0 +1,1 @@
+"""Rasa NLU components: language, sentence encoders, topic, slots."""

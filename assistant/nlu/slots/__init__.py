@@ -1,0 +1,1 @@
+"""Values found in a message, normalised as docs and forms use them."""

@@ -1,0 +1,84 @@
+"""Train the model when none fits the present data: `python -m assistant.train [--force]`.
+
+The model file carries the fingerprint of everything it was made of; a second run with the same is done at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from assistant.hook import RASA
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = ROOT / "models"
+MODEL = MODELS / "model.tar.gz"
+_MADE_OF = MODELS / "model.json"
+_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "data/responses", "assistant/nlu")
+
+
+def _files() -> Iterator[Path]:
+    for source in _SOURCES:
+        path = ROOT / source
+        yield from sorted(p for p in path.rglob("*") if p.suffix in {".yml", ".py"}) if path.is_dir() else [path]
+
+
+def fingerprint() -> str:
+    """Of all that a model is made of: data, config, components, Rasa's version."""
+    digest = hashlib.sha256(RASA.encode())
+    for path in _files():
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def fits() -> bool:
+    """Whether the model on disk was made of what is here now."""
+    try:
+        made_of = json.loads(_MADE_OF.read_text())["fingerprint"]
+    except (OSError, ValueError, KeyError):
+        return False
+    return MODEL.exists() and made_of == fingerprint()
+
+
+def train() -> Path:
+    """Train, and put the model in place only once it is whole."""
+    import rasa.model_training
+    from rasa.shared.importers.importer import TrainingDataImporter  # noqa: F401  fails early when Rasa is not whole
+
+    made_of = fingerprint()
+    started = time.monotonic()
+    result = rasa.model_training.train(
+        domain=str(ROOT / "domain.yml"),
+        config=str(ROOT / "config.yml"),
+        training_files=[str(ROOT / "data")],
+        output=str(MODELS),
+        fixed_model_name="model-new",
+    )
+    if result.code != 0 or result.model is None:
+        raise SystemExit(result.code or 1)
+    Path(result.model).replace(MODEL)
+    seconds = round(time.monotonic() - started)
+    _MADE_OF.write_text(json.dumps({"fingerprint": made_of, "seconds": seconds}) + "\n")
+    return MODEL
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m assistant.train", description="Train the model if none fits.")
+    parser.add_argument("--force", action="store_true", help="train even when the model fits")
+    options = parser.parse_args(arguments)
+    if fits() and not options.force:
+        sys.stdout.write("the model fits the present data\n")
+        return
+    sys.stdout.write("training the model (one to three minutes) …\n")
+    train()
+
+
+if __name__ == "__main__":
+    main()
