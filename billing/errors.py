@@ -72,3 +72,99 @@ class SettingMissing(BillingError):
     """A setting that this mode needs has no value; its name is the first argument."""
 
     code = "setting_missing"
+
+
+class CatalogueInvalid(BillingError):
+    """A catalogue file has a mistake; the message says where and why. Nothing was loaded."""
+
+    code = "catalogue_invalid"
+
+
+class AmountNotPositive(Refused):
+    """Zero or less."""
+
+    code = "amount_not_positive"
+
+
+class AmountTooSmall(Refused):
+    """Below the smallest top-up, `minimum`."""
+
+    code = "amount_too_small"
+
+
+class AmountTooLarge(Refused):
+    """Above the largest top-up, `maximum`."""
+
+    code = "amount_too_large"
+
+
+class AmountTooFine(Refused):
+    """More decimals than the `currency` has (`decimals`)."""
+
+    code = "amount_too_fine"
+
+
+class PaymentMethodUnknown(Refused):
+    """Not a way to pay here."""
+
+    code = "payment_method_unknown"
+
+
+class PaymentDeclined(Refused):
+    """The payment provider said no; nothing was charged."""
+
+    code = "payment_declined"
+
+
+class RechargeKeyReused(Conflict):
+    """The idempotency key was already spent on a different recharge."""
+
+    code = "recharge_key_reused"
+
+
+class RequestKeyReused(Conflict):
+    """The idempotency key was already spent on a different request."""
+
+    code = "request_key_reused"
+
+
+class TransferNotFound(NotFound):
+    """No pending transfer has that id."""
+
+    code = "transfer_not_found"
+
+
+class PlanNotFound(NotFound):
+    """The catalogue has no such plan."""
+
+    code = "plan_not_found"
+
+
+class ServiceNotFound(NotFound):
+    """The catalogue has no such service."""
+
+    code = "service_not_found"
+
+
+class ContactInvalid(Refused):
+    """Neither an e-mail address nor a phone number."""
+
+    code = "contact_invalid"
+
+
+class AccountExists(Conflict):
+    """An account with that id is there already."""
+
+    code = "account_exists"
+
+
+class VoucherInvalid(Refused):
+    """The voucher's code is unknown, used up or out of date."""
+
+    code = "voucher_invalid"
+
+
+class CatalogueMissing(BillingError):
+    """No catalogue was loaded yet."""
+
+    code = "catalogue_missing"

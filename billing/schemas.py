@@ -1,0 +1,327 @@
+"""Everything that crosses the door of billing, as frozen Pydantic models.
+
+Money is `{"amount": "12.50", "currency": "USD"}` in JSON: a decimal string, never a number. Times are aware, in the
+account's zone; days are dates in it. Quantities are decimals in the service's unit.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+
+from billing.money import Money
+
+
+def _money(value: Any) -> Money:
+    if isinstance(value, Money):
+        return value
+    if isinstance(value, dict) and value.keys() == {"amount", "currency"} and isinstance(value["amount"], str):
+        return Money.of(value["amount"], value["currency"])
+    raise ValueError('money is {"amount": "12.50", "currency": "USD"}')
+
+
+MoneyField = Annotated[
+    Money,
+    PlainValidator(_money),
+    PlainSerializer(lambda money: {"amount": money.plain(), "currency": money.currency}),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {"amount": {"type": "string", "examples": ["12.50"]}, "currency": {"type": "string"}},
+            "required": ["amount", "currency"],
+        }
+    ),
+]
+
+PlanStatus = Literal["pending_confirmation", "active", "paused", "pending_renewal", "expired"]
+Interval = Literal["monthly", "yearly"]
+PaymentOption = Literal["full_upfront", "partial_upfront", "pay_later"]
+PaymentStatus = Literal["paid", "partly_paid", "unpaid"]
+Method = Literal["card", "e_wallet", "bank_transfer"]
+Bucket = Literal["plan", "voucher", "top_up", "owed"]
+SupportTier = Literal["basic", "standard", "premium"]
+
+
+class Schema(BaseModel):
+    """Frozen, and strict about names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
+
+
+class Period(Schema):
+    """Days, both inclusive."""
+
+    from_: date = Field(alias="from")
+    to: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Period:
+        if self.to < self.from_:
+            raise ValueError("a period ends no earlier than it begins")
+        return self
+
+
+class Account(Schema):
+    """A customer's account."""
+
+    id: str
+    name: str
+    currency: str
+    time_zone: str
+    language: str
+    support_tier: SupportTier
+
+
+class ServiceQuota(Schema):
+    """A service's use in a period; `quota` None: no limit of its own."""
+
+    service: str
+    unit: str
+    quota: Decimal | None
+    used: Decimal
+    remaining: Decimal | None
+    spent: MoneyField
+
+
+class PlanDetail(Schema):
+    """The newest billing plan of an account, as of now."""
+
+    plan: str
+    names: dict[str, str]
+    status: PlanStatus
+    interval: Interval
+    services: list[str]
+    all_services: bool
+    starts_on: date
+    ends_on: date
+    days_left: int
+    price: MoneyField
+    amount: MoneyField
+    used: MoneyField
+    remaining: MoneyField
+    used_percent: Decimal
+    payment_option: PaymentOption
+    payment_status: PaymentStatus
+    ended_by: Literal["amount", "period"] | None
+    quotas: list[ServiceQuota]
+
+
+class VoucherCredit(Schema):
+    """What is left of a voucher; no services: good for all."""
+
+    id: str
+    remaining: MoneyField
+    expires_on: date | None
+    services: list[str]
+
+
+class Balance(Schema):
+    """What an account can still spend, bucket by bucket, at a position of the ledger."""
+
+    currency: str
+    available: MoneyField
+    plan: MoneyField
+    vouchers: list[VoucherCredit]
+    voucher_total: MoneyField
+    top_up: MoneyField
+    owed: MoneyField
+    pending_top_ups: MoneyField
+    as_of: datetime
+    position: int
+
+
+class AllowedSessions(Schema):
+    """Bot sessions that the plan's quota and the remaining credit cover; `rate` is the on-demand price of one."""
+
+    sessions: int
+    from_plan: int
+    from_credit: int
+    rate: MoneyField
+    available: MoneyField
+
+
+class UsageDay(Schema):
+    """One day's bot sessions and spend on all services."""
+
+    day: date
+    sessions: int
+    spend: MoneyField
+
+
+class ServiceSpend(Schema):
+    """One service's quantity and spend."""
+
+    service: str
+    unit: str
+    quantity: Decimal
+    spend: MoneyField
+
+
+class UsageReport(Schema):
+    """Use over a period, beside the period of the same length before it."""
+
+    period: Period
+    sessions: int
+    spend: MoneyField
+    previous_sessions: int
+    previous_spend: MoneyField
+    days: list[UsageDay]
+    services: list[ServiceSpend]
+
+
+class ServiceUsage(Schema):
+    """Each service's use: in the plan's period, or the last 30 days without a plan."""
+
+    period: Period
+    services: list[ServiceQuota]
+    total: MoneyField
+
+
+class CreditEntry(Schema):
+    """A line of the credit history: signed, money in is positive. Usage is grouped by day, service and bucket."""
+
+    id: str
+    at: datetime
+    kind: Literal["top_up", "voucher", "usage", "plan", "invoice", "correction"]
+    service: str | None
+    bucket: Bucket
+    amount: MoneyField
+
+
+class CreditHistory(Schema):
+    """A page of the credit history, newest first."""
+
+    entries: list[CreditEntry]
+    next_cursor: str | None
+
+
+class InvoiceLine(Schema):
+    """A line of an invoice; `text_key` names what it is for."""
+
+    text_key: str
+    service: str | None
+    quantity: Decimal
+    amount: MoneyField
+
+
+class Invoice(Schema):
+    """An invoice; its lines add up to its total."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    period: Period
+    status: PaymentStatus
+    total: MoneyField
+    paid: MoneyField
+    lines: list[InvoiceLine]
+
+
+class Forecast(Schema):
+    """When the balance runs out at the average of the last `basis_days` days; None: it cannot be told."""
+
+    available: MoneyField
+    daily_average: MoneyField
+    basis_days: int
+    days_left: int | None
+    runs_out_on: date | None
+
+
+class TopUpLimits(Schema):
+    """What a top-up may be."""
+
+    minimum: MoneyField
+    maximum: MoneyField
+    methods: list[Method]
+
+
+class TopUpTerms(Schema):
+    """The exact terms of a top-up, to be confirmed."""
+
+    amount: MoneyField
+    method: Method
+    provider: str
+    minimum: MoneyField
+    maximum: MoneyField
+    settles: Literal["now", "after_transfer"]
+
+
+class Receipt(Schema):
+    """A top-up that was made (`completed`) or is waited for (`pending`, with the transfer's reference)."""
+
+    id: str
+    status: Literal["completed", "pending"]
+    amount: MoneyField
+    method: Method
+    provider: str
+    reference: str | None
+    balance: MoneyField
+    at: datetime
+
+
+class Request(Schema):
+    """A request to a person."""
+
+    id: str
+    kind: Literal["sales", "support"]
+    topic: str
+    state: Literal["open", "delivered", "answered", "closed"]
+    message: str
+    contact: str | None
+    language: str
+    created_at: datetime
+
+
+class PlanOffer(Schema):
+    """A plan of the catalogue in one currency; no services: all of them."""
+
+    plan: str
+    names: dict[str, str]
+    interval: Interval
+    price: MoneyField
+    amount: MoneyField
+    services: list[str]
+    quotas: dict[str, Decimal]
+
+
+class ServiceOffer(Schema):
+    """A service and its on-demand rate in one currency."""
+
+    service: str
+    names: dict[str, str]
+    unit: str
+    rate: MoneyField
+
+
+class CatalogueVersion(Schema):
+    """A catalogue that was loaded."""
+
+    version: int
+    loaded_at: datetime
+    changed: bool
+
+
+class LineError(Schema):
+    """A line that was refused, and why."""
+
+    line: int
+    reason: str
+
+
+class ImportResult(Schema):
+    """What an import of usage did."""
+
+    accepted: int
+    repeated: int
+    refused: list[LineError]
+
+
+class Violation(Schema):
+    """A broken invariant: its name, and where."""
+
+    invariant: str
+    subject: str
+    detail: str
