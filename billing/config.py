@@ -8,10 +8,21 @@ from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from billing.errors import SettingMissing
+from billing.errors import SettingInvalid, SettingMissing
 
 ROOT = Path(__file__).resolve().parent.parent
 _DEMO_SECRET = "demo-only-secret-of-32-bytes-or-more"  # noqa: S105  refused in production
+
+
+SHORTEST_SECRET = 32
+
+
+def normalise_url(url: str) -> str:
+    """Plain `postgresql://` and `postgres://` mean psycopg 3, the driver that is installed."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
 
 
 class Settings(BaseSettings):
@@ -29,12 +40,47 @@ class Settings(BaseSettings):
     port: int = 8000
     token_secret: str | None = None
     token_jwks_url: str | None = None
-    token_issuer: str = "billing-assistant"
-    token_audience: str = "billing-assistant"
+    token_issuer: str = "billing-assistant"  # noqa: S105  a name
+    token_audience: str = "billing-assistant"  # noqa: S105  a name
     internal_secret: str | None = None
     sales_webhook_url: str | None = None
     sales_webhook_secret: str | None = None
     developer_account: str | None = None
+
+    @property
+    def tracker_address(self) -> str:
+        """Where conversations are kept: beside the embedded database, or in the same PostgreSQL."""
+        if self.tracker_url:
+            return self.tracker_url
+        if self.database_url.startswith("sqlite:///"):
+            path = Path(self.database_url.removeprefix("sqlite:///"))
+            return f"sqlite:///{path.with_name(path.stem + '-conversations.db')}"
+        return normalise_url(self.database_url)
+
+    def require_secrets(self) -> None:
+        """Refuse to start in production without what guards it.
+
+        Raises:
+            SettingMissing: names the setting that has no value.
+            SettingInvalid: names the one whose value guards nothing.
+        """
+        if self.token_jwks_url is None:
+            self.secret("token_secret")
+        self.secret("internal_secret")
+        if self.sales_webhook_url and not self.sales_webhook_secret and self.mode == "production":
+            raise SettingMissing("SALES_WEBHOOK_SECRET")
+        if self.mode == "production":
+            self._require_strength()
+
+    def _require_strength(self) -> None:
+        for name in ("token_secret", "internal_secret", "sales_webhook_secret"):
+            value: str | None = getattr(self, name)
+            if value is not None and (value == _DEMO_SECRET or len(value.encode()) < SHORTEST_SECRET):
+                raise SettingInvalid(f"{name.upper()}: at least {SHORTEST_SECRET} bytes, and not the demo's")
+        if self.token_secret is not None and self.token_secret == self.internal_secret:
+            raise SettingInvalid("INTERNAL_SECRET: another than TOKEN_SECRET")
+        if self.developer_account is not None:
+            raise SettingInvalid("DEVELOPER_ACCOUNT: not in production")
 
     def secret(self, name: Literal["token_secret", "internal_secret"]) -> str:
         """The secret of that name; a well-known one in demo mode only.

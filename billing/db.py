@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
+import sqlalchemy.exc
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+
+from billing.config import normalise_url
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -57,6 +60,11 @@ At = Annotated[datetime, mapped_column(Instant)]
 Json = Annotated[dict[str, Any], mapped_column(sa.JSON)]
 
 
+T = TypeVar("T")
+TRIES = 3
+"""How often a transaction is begun that clashes with another over a unique key."""
+
+
 class Database:
     """An engine and its sessions."""
 
@@ -71,42 +79,56 @@ class Database:
         with self._sessions() as session, session.begin():
             yield session
 
+    def run(self, work: Callable[[Session], T]) -> T:
+        """One transaction of `work`; done again where another claimed the same key at the same instant.
+
+        The second time finds what the other wrote, and gives it or refuses.
+        """
+        for _ in range(TRIES):
+            try:
+                with self.transaction() as session:
+                    return work(session)
+            except sa.exc.IntegrityError as error:
+                clash = error
+        raise clash
+
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """For reading: one consistent view, nothing is kept."""
         isolation = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-        with self.engine.connect().execution_options(read_only=True, **isolation) as connection:
-            with Session(connection, expire_on_commit=False) as session:
-                yield session
+        with (
+            self.engine.connect().execution_options(read_only=True, **isolation) as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
+            yield session
 
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
 
 
-def normalise_url(url: str) -> str:
-    """Plain `postgresql://` and `postgres://` mean psycopg 3, the driver that is installed."""
-    for plain in ("postgresql://", "postgres://"):
-        if url.startswith(plain):
-            return "postgresql+psycopg://" + url.removeprefix(plain)
-    return url
-
-
 def create_engine(url: str) -> sa.Engine:
     """An engine whose SQLite connections are durable, check foreign keys and lock for writing at once."""
     address = make_url(normalise_url(url))
     if address.get_backend_name() != "sqlite":
-        return sa.create_engine(address, pool_pre_ping=True)
+        return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(address)
+        engine = sa.create_engine(address, hide_parameters=True)
     else:
         engine = sa.create_engine(address, poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin below, not by pysqlite's guess
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        # recursive_triggers: without it REPLACE would get past the triggers that keep the ledger append-only
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+            "busy_timeout=10000",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")

@@ -1,7 +1,7 @@
 """Every refusal of the billing module.
 
 BillingError
-├── NotFound: AccountNotFound, PlanNotFound, TransferNotFound, VoucherNotFound, RequestNotFound
+├── NotFound: AccountNotFound, PlanNotFound, ServiceNotFound, TransferNotFound
 ├── Refused: CurrencyMismatch, CurrencyUnknown, AmountInvalid, AmountNotPositive, AmountTooSmall,
 │            AmountTooLarge, AmountTooFine, PaymentMethodUnknown, PaymentDeclined, …
 ├── Conflict: RechargeKeyReused, …
@@ -72,6 +72,12 @@ class SettingMissing(BillingError):
     """A setting that this mode needs has no value; its name is the first argument."""
 
     code = "setting_missing"
+
+
+class SettingInvalid(BillingError):
+    """A setting has a value that cannot be; its name and why come first."""
+
+    code = "setting_invalid"
 
 
 class CatalogueInvalid(BillingError):
@@ -158,6 +164,18 @@ class AccountExists(Conflict):
     code = "account_exists"
 
 
+class PeriodInvalid(Refused):
+    """A period that nothing can be reported of: too long, or not of this age."""
+
+    code = "period_invalid"
+
+
+class TimeZoneUnknown(Refused):
+    """Not the IANA name of a time zone."""
+
+    code = "time_zone_unknown"
+
+
 class VoucherInvalid(Refused):
     """The voucher's code is unknown, used up or out of date."""
 
@@ -168,3 +186,9 @@ class CatalogueMissing(BillingError):
     """No catalogue was loaded yet."""
 
     code = "catalogue_missing"
+
+
+class UsageInvalid(Refused):
+    """A usage event that cannot be counted; the message says why."""
+
+    code = "usage_invalid"

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 
 from babel.numbers import get_currency_precision
 
 from billing.errors import AmountInvalid, CurrencyMismatch, CurrencyUnknown
 
-SCALE = 6
-"""Decimal places kept of the major unit; finer rates are refused when a catalogue is loaded."""
+SCALE = 8
+"""Decimal places kept of the major unit: those of a rate (`RATE_DECIMALS`) and of a quantity (`QUANTITY_DECIMALS`)."""
+
+RATE_DECIMALS = 5
+QUANTITY_DECIMALS = 3
 
 CURRENCIES = frozenset({"USD", "JPY", "KRW"})
 """The currencies that accounts may have."""
 
-_UNIT = 10**SCALE
+_MOST = 2**63 - 1
+"""Units that a database's 64-bit integer holds: amounts up to 92 thousand million."""
+
+_EXACT = Context(prec=200)
+"""Wide enough for every product and amount that is not refused; Decimal's default of 28 digits would round."""
 
 
 def minor_digits(currency: str) -> int:
@@ -46,12 +53,16 @@ class Money:
             CurrencyUnknown: the currency is not one that accounts may have.
         """
         try:
-            scaled = Decimal(amount).scaleb(SCALE)
+            exact = Decimal(amount)
         except (InvalidOperation, ValueError, TypeError) as error:
             raise AmountInvalid(str(amount)) from error
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
+        if not exact.is_finite() or exact.adjusted() > len(str(_MOST)):
             raise AmountInvalid(str(amount))
-        return cls(int(scaled), currency)
+        with localcontext(_EXACT):
+            scaled = exact.scaleb(SCALE)
+            if scaled != scaled.to_integral_value() or abs(scaled) > _MOST:
+                raise AmountInvalid(str(amount))
+            return cls(int(scaled), currency)
 
     @classmethod
     def zero(cls, currency: str) -> Money:
@@ -83,7 +94,9 @@ class Money:
         Raises:
             AmountInvalid: the product is finer than the scale holds.
         """
-        return Money.of(self.amount * factor, self.currency)
+        with localcontext(_EXACT):
+            product = self.amount * factor
+        return Money.of(product, self.currency)
 
     def __add__(self, other: Money) -> Money:
         return Money(self.units + self._same(other).units, self.currency)

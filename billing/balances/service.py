@@ -1,0 +1,94 @@
+"""What an account can still spend, and how many bot sessions that covers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from billing.accounts import service as accounts
+from billing.accounts.models import AccountRow
+from billing.catalogue import service as catalogues
+from billing.ledger import service as ledger
+from billing.metering.charging import used_of_plan
+from billing.metering.service import SESSION
+from billing.money import Money
+from billing.plans import service as plans
+from billing.schemas import AllowedSessions, Balance, VoucherCredit
+from billing.vouchers import service as vouchers
+
+
+def balance(session: Session, account: AccountRow, at: datetime) -> Balance:
+    """Bucket by bucket: the plan in force, vouchers that are still good, top-up credit; beside them what is owed."""
+    zone = accounts.zone(account)
+    in_hand = [
+        VoucherCredit(
+            id=f"V-{voucher.id:06d}",
+            remaining=left,
+            expires_on=voucher.expires_at.astimezone(zone).date() if voucher.expires_at else None,
+            services=voucher.services,
+        )
+        for voucher in vouchers.usable(session, account.id, at)
+        if (left := vouchers.remaining(session, voucher))
+    ]
+    plan = _of_plan(session, account, at)
+    voucher_total = Money.total((credit.remaining for credit in in_hand), account.currency)
+    top_up = ledger.balance(session, account.id, "top_up", account.currency)
+    return Balance(
+        currency=account.currency,
+        available=plan + voucher_total + top_up,
+        plan=plan,
+        vouchers=in_hand,
+        voucher_total=voucher_total,
+        top_up=top_up,
+        owed=-ledger.balance(session, account.id, "owed", account.currency),
+        pending_top_ups=_pending(session, account),
+        as_of=at.astimezone(zone),
+        position=ledger.position(session),
+    )
+
+
+def available(session: Session, account: AccountRow, at: datetime) -> Money:
+    """All that can be spent at that instant."""
+    return balance(session, account, at).available
+
+
+def allowed_sessions(session: Session, account: AccountRow, at: datetime) -> AllowedSessions:
+    """Whole bot sessions that the plan's quota and amount cover at its rate, and further credit at on-demand rates."""
+    on_demand = catalogues.rate(catalogues.current(session), SESSION, account.currency)
+    now = balance(session, account, at)
+    from_plan = 0
+    row = plans.in_force(session, account.id, at)
+    if row is not None and plans.covers(row, SESSION):
+        from_plan = _whole(now.plan, plans.plan_rate(row, SESSION, on_demand))
+        if (quota := plans.quota(row, SESSION)) is not None:
+            from_plan = min(from_plan, int(max(quota - used_of_plan(session, row, SESSION), Decimal(0))))
+    in_scope = [credit.remaining for credit in now.vouchers if not credit.services or SESSION in credit.services]
+    from_credit = _whole(Money.total(in_scope, account.currency) + now.top_up, on_demand)
+    return AllowedSessions(
+        sessions=from_plan + from_credit,
+        from_plan=from_plan,
+        from_credit=from_credit,
+        rate=on_demand,
+        available=now.available,
+    )
+
+
+def _of_plan(session: Session, account: AccountRow, at: datetime) -> Money:
+    row = plans.in_force(session, account.id, at)
+    return plans.remaining(session, row) if row else Money.zero(account.currency)
+
+
+def _pending(session: Session, account: AccountRow) -> Money:
+    from billing.recharge.models import TopUp
+
+    units = session.scalar(
+        sa.select(sa.func.sum(TopUp.amount)).where(TopUp.account_id == account.id, TopUp.status == "pending")
+    )
+    return Money(int(units or 0), account.currency)
+
+
+def _whole(money: Money, rate: Money) -> int:
+    return int((money.amount / rate.amount).to_integral_value(ROUND_DOWN)) if rate else 0

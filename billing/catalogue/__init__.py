@@ -1,0 +1,1 @@
+"""What is sold: services, plans, support tiers, limits."""

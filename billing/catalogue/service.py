@@ -1,0 +1,164 @@
+"""Loading catalogues and asking the one in force."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from billing.catalogue import source
+from billing.catalogue.models import CatalogueRow
+from billing.catalogue.schemas import Catalogue, Plan, PlanTerms, Service
+from billing.errors import CatalogueMissing, CurrencyUnknown, PlanNotFound, ServiceNotFound
+from billing.money import Money
+from billing.schemas import CatalogueVersion, Interval, PlanOffer, ServiceOffer
+
+
+def load(session: Session, path: Path, at: datetime) -> CatalogueVersion:
+    """Load a file as a new version, unless it says what the newest says.
+
+    Raises:
+        CatalogueInvalid: the file has mistakes; nothing was loaded.
+    """
+    content = source.read(path).model_dump(mode="json")
+    checksum = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    newest = session.scalar(sa.select(CatalogueRow).order_by(CatalogueRow.version.desc()).limit(1))
+    if newest is not None and newest.checksum == checksum:
+        return CatalogueVersion(version=newest.version, loaded_at=newest.loaded_at, changed=False)
+    row = CatalogueRow(version=(newest.version if newest else 0) + 1, checksum=checksum, content=content, loaded_at=at)
+    session.add(row)
+    session.flush()
+    return CatalogueVersion(version=row.version, loaded_at=at, changed=True)
+
+
+_parsed: dict[str, Catalogue] = {}
+"""By checksum: a version never changes, and one is asked for at every answer."""
+
+
+def _catalogue(row: CatalogueRow) -> Catalogue:
+    if row.checksum not in _parsed:
+        _parsed[row.checksum] = Catalogue.model_validate_json(json.dumps(row.content))
+    return _parsed[row.checksum]
+
+
+def version(session: Session, number: int | None = None) -> tuple[int, Catalogue]:
+    """A version of the catalogue; the newest when none is named.
+
+    Raises:
+        CatalogueMissing: none was loaded yet.
+    """
+    query = sa.select(CatalogueRow).order_by(CatalogueRow.version.desc()).limit(1)
+    row = session.get(CatalogueRow, number) if number is not None else session.scalar(query)
+    if row is None:
+        raise CatalogueMissing("load one: billing-assistant catalogue load FILE")
+    return row.version, _catalogue(row)
+
+
+def as_of(session: Session, at: datetime, service_name: str) -> Catalogue:
+    """The catalogue that a use of the service at that instant is priced by.
+
+    The newest loaded by then; the oldest for what is older than all. A service that was added later is priced by the
+    present catalogue.
+
+    Raises:
+        CatalogueMissing: none was loaded yet.
+        ServiceNotFound: no service has that name now.
+    """
+    loaded_by_then = sa.select(sa.func.max(CatalogueRow.version)).where(CatalogueRow.loaded_at <= at)
+    oldest = sa.select(sa.func.min(CatalogueRow.version))
+    then = version(session, session.scalar(loaded_by_then) or session.scalar(oldest))[1]
+    present = current(session)
+    service(present, service_name)
+    return then if service_name in then.services else present
+
+
+def every_service(session: Session) -> dict[str, Service]:
+    """All services that were ever sold, as they were last."""
+    found: dict[str, Service] = {}
+    for row in session.scalars(sa.select(CatalogueRow).order_by(CatalogueRow.version)):
+        found |= _catalogue(row).services
+    return found
+
+
+def current(session: Session) -> Catalogue:
+    """The newest catalogue."""
+    return version(session)[1]
+
+
+def service(catalogue: Catalogue, name: str) -> Service:
+    """A service of it.
+
+    Raises:
+        ServiceNotFound: it has none of that name.
+    """
+    found = catalogue.services.get(name)
+    if found is None:
+        raise ServiceNotFound(name)
+    return found
+
+
+def rate(catalogue: Catalogue, name: str, currency: str) -> Money:
+    """The on-demand price of one unit."""
+    return Money.of(service(catalogue, name).rates[currency], currency)
+
+
+def plan(catalogue: Catalogue, name: str) -> Plan:
+    """A plan of it.
+
+    Raises:
+        PlanNotFound: it has none of that name.
+    """
+    found = catalogue.plans.get(name)
+    if found is None:
+        raise PlanNotFound(name)
+    return found
+
+
+def terms(offered: Plan, interval: Interval) -> PlanTerms:
+    """The plan's terms for an interval."""
+    return offered.monthly if interval == "monthly" else offered.yearly
+
+
+def plan_offers(catalogue: Catalogue, currency: str) -> list[PlanOffer]:
+    """Every plan and interval in a currency.
+
+    Raises:
+        CurrencyUnknown: nothing is sold in it.
+    """
+    _sold_in(catalogue, currency)
+    intervals: tuple[Interval, ...] = ("monthly", "yearly")
+    return [
+        PlanOffer(
+            plan=name,
+            names=dict(offered.names),
+            interval=interval,
+            price=Money.of(terms(offered, interval).price[currency], currency),
+            amount=Money.of(terms(offered, interval).amount[currency], currency),
+            services=offered.services,
+            quotas=terms(offered, interval).quotas,
+        )
+        for name, offered in catalogue.plans.items()
+        for interval in intervals
+    ]
+
+
+def service_offers(catalogue: Catalogue, currency: str) -> list[ServiceOffer]:
+    """Every service with its on-demand rate in a currency.
+
+    Raises:
+        CurrencyUnknown: nothing is sold in it.
+    """
+    _sold_in(catalogue, currency)
+    return [
+        ServiceOffer(service=name, names=dict(offered.names), unit=offered.unit, rate=rate(catalogue, name, currency))
+        for name, offered in catalogue.services.items()
+    ]
+
+
+def _sold_in(catalogue: Catalogue, currency: str) -> None:
+    if currency not in catalogue.top_up.minimum:
+        raise CurrencyUnknown(currency)

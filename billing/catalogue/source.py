@@ -1,0 +1,67 @@
+"""Reading a catalogue file: every mistake with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from billing.catalogue.schemas import Catalogue
+from billing.errors import CatalogueInvalid
+
+
+def read(path: Path) -> Catalogue:
+    """The catalogue in a YAML file.
+
+    Raises:
+        CatalogueInvalid: `file:line: where: reason`, a line for each mistake.
+    """
+    text = _text(path)
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise CatalogueInvalid(f"{path}:{line}: {error.problem}") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise CatalogueInvalid(f"{path}:{line}: {error.reason}") from error
+    try:
+        catalogue = Catalogue.model_validate(data)
+        mistakes = list(catalogue.contradictions())
+    except ValidationError as error:
+        mistakes = [(tuple(map(str, mistake["loc"])), mistake["msg"]) for mistake in error.errors()]
+    if mistakes:
+        lines = [f"{path}:{_line(tree, place)}: {'.'.join(place) or 'file'}: {why}" for place, why in mistakes]
+        raise CatalogueInvalid("\n".join(lines))
+    return catalogue
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        return content.decode()
+    except OSError as error:
+        raise CatalogueInvalid(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise CatalogueInvalid(f"{path}:{line}: not UTF-8") from error
+
+
+def _line(node: yaml.Node | None, location: Sequence[str]) -> int:
+    """The line of the deepest node on the way to the mistake."""
+    line = 1
+    for step in location:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((key, value) for key, value in node.value if key.value == step), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and step.isdecimal() and int(step) < len(node.value):
+            node = node.value[int(step)]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line

@@ -1,0 +1,1 @@
+"""Invoices of plan periods."""

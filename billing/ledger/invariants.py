@@ -1,0 +1,112 @@
+"""What must always hold of the ledger, each a named function that lists the offenders. `verify` runs them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from billing.accounts.models import AccountRow
+from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from billing.schemas import Violation
+
+
+def every_transaction_sums_to_zero(session: Session) -> Iterator[tuple[str, str]]:
+    """Per currency."""
+    total = sa.func.sum(LedgerEntry.units)
+    rows = session.execute(
+        sa.select(LedgerEntry.transaction_id, LedgerAccount.currency, total)
+        .join(LedgerAccount, LedgerAccount.id == LedgerEntry.ledger_account_id)
+        .group_by(LedgerEntry.transaction_id, LedgerAccount.currency)
+        .having(total != 0)
+    )
+    for transaction, currency, units in rows:
+        yield f"transaction {transaction}", f"{units} units of {currency} too many"
+
+
+def every_transaction_has_entries(session: Session) -> Iterator[tuple[str, str]]:
+    """A key is never claimed without what it was claimed for."""
+    rows = session.scalars(
+        sa.select(LedgerTransaction.id)
+        .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .where(LedgerEntry.id.is_(None))
+    )
+    for transaction in rows:
+        yield f"transaction {transaction}", "no entries"
+
+
+def every_balance_equals_its_entries(session: Session) -> Iterator[tuple[str, str]]:
+    """Derived again from the entries."""
+    derived = sa.func.coalesce(sa.func.sum(LedgerEntry.units), 0)
+    rows = session.execute(
+        sa.select(LedgerAccount, derived)
+        .outerjoin(LedgerEntry, LedgerEntry.ledger_account_id == LedgerAccount.id)
+        .group_by(LedgerAccount.id)
+        .having(derived != LedgerAccount.balance)
+    )
+    for kept, units in rows:
+        yield _name(kept), f"kept {kept.balance} units, entries give {units}"
+
+
+def every_entry_stays_with_its_owner(session: Session) -> Iterator[tuple[str, str]]:
+    """A transaction posts to one customer's ledger accounts only."""
+    rows = session.execute(
+        sa.select(LedgerEntry.id, LedgerTransaction.owner, LedgerAccount.owner)
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerEntry.ledger_account_id)
+        .where(LedgerTransaction.owner != LedgerAccount.owner)
+    )
+    for entry, transaction_owner, account_owner in rows:
+        yield f"entry {entry}", f"of {transaction_owner}, posted to {account_owner}"
+
+
+def every_account_keeps_one_currency(session: Session) -> Iterator[tuple[str, str]]:
+    """The customer's."""
+    rows = session.execute(
+        sa.select(LedgerAccount, AccountRow.currency)
+        .join(AccountRow, AccountRow.id == LedgerAccount.owner)
+        .where(AccountRow.currency != LedgerAccount.currency)
+    )
+    for kept, currency in rows:
+        yield _name(kept), f"in {kept.currency}, the account is in {currency}"
+
+
+def no_credit_is_overdrawn(session: Session) -> Iterator[tuple[str, str]]:
+    """Plan, voucher and top-up credit never fall below zero; what they do not cover is owed."""
+    rows = session.scalars(
+        sa.select(LedgerAccount).where(LedgerAccount.kind.in_(("plan", "voucher", "top_up")), LedgerAccount.balance < 0)
+    )
+    for kept in rows:
+        yield _name(kept), f"{kept.balance} units"
+
+
+def nothing_owed_is_negative(session: Session) -> Iterator[tuple[str, str]]:
+    """`owed` is posted to as a debt: zero or below."""
+    rows = session.scalars(sa.select(LedgerAccount).where(LedgerAccount.kind == "owed", LedgerAccount.balance > 0))
+    for kept in rows:
+        yield _name(kept), f"{kept.balance} units"
+
+
+INVARIANTS: tuple[Callable[[Session], Iterator[tuple[str, str]]], ...] = (
+    every_transaction_sums_to_zero,
+    every_transaction_has_entries,
+    every_balance_equals_its_entries,
+    every_entry_stays_with_its_owner,
+    every_account_keeps_one_currency,
+    no_credit_is_overdrawn,
+    nothing_owed_is_negative,
+)
+
+
+def verify(session: Session) -> list[Violation]:
+    """All violations; empty when the ledger is right."""
+    return [
+        Violation(invariant=invariant.__name__, subject=subject, detail=detail)
+        for invariant in INVARIANTS
+        for subject, detail in invariant(session)
+    ]
+
+
+def _name(kept: LedgerAccount) -> str:
+    return "/".join(part for part in (kept.owner, kept.kind, kept.ref) if part)

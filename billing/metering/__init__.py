@@ -1,0 +1,1 @@
+"""Usage: rating, charging, reports."""

@@ -1,0 +1,1 @@
+"""What must reach others: written with the change, delivered afterwards, never lost."""

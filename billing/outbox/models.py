@@ -1,0 +1,27 @@
+"""The table of the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from billing.db import At, Base, Instant, Json, RowId
+
+
+class OutboxEvent(Base):
+    """Something to deliver: `pending` until the receiver took it, `dead` after too many tries."""
+
+    __tablename__ = "outbox_event"
+
+    id: Mapped[RowId]
+    kind: Mapped[str] = mapped_column(sa.String(64))
+    subject: Mapped[int] = mapped_column(sa.BigInteger)
+    body: Mapped[Json]
+    state: Mapped[str] = mapped_column(sa.String(16), index=True)
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[At]
+    last_error: Mapped[str | None] = mapped_column(sa.String(300))
+    created_at: Mapped[At]
+    delivered_at: Mapped[datetime | None] = mapped_column(Instant)

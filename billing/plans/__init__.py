@@ -1,0 +1,1 @@
+"""Billing plans on an account (subscriptions)."""

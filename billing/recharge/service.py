@@ -1,0 +1,190 @@
+"""Top-ups: their limits and terms, made once per key, transfers confirmed once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from billing.accounts import service as accounts
+from billing.accounts.models import AccountRow
+from billing.balances import service as balances
+from billing.catalogue import service as catalogues
+from billing.errors import (
+    AmountInvalid,
+    AmountNotPositive,
+    AmountTooFine,
+    AmountTooLarge,
+    AmountTooSmall,
+    CurrencyMismatch,
+    RechargeKeyReused,
+    TransferNotFound,
+)
+from billing.ledger import service as ledger
+from billing.ledger.service import Posting
+from billing.money import Money, minor_digits
+from billing.recharge.models import TopUp
+from billing.recharge.providers import METHODS, provider_of
+from billing.schemas import Method, Receipt, TopUpLimits, TopUpTerms
+
+
+def limits(session: Session, account: AccountRow) -> TopUpLimits:
+    """The smallest and largest top-up, and the ways to pay."""
+    bounds = catalogues.current(session).top_up
+    return TopUpLimits(
+        minimum=Money.of(bounds.minimum[account.currency], account.currency),
+        maximum=Money.of(bounds.maximum[account.currency], account.currency),
+        methods=METHODS,
+    )
+
+
+def terms(session: Session, account: AccountRow, amount: Decimal, currency: str | None, method: str) -> TopUpTerms:
+    """The exact terms of a top-up; no currency named: the account's.
+
+    Raises:
+        CurrencyMismatch, AmountInvalid, AmountNotPositive, AmountTooFine, AmountTooSmall, AmountTooLarge,
+        PaymentMethodUnknown.
+    """
+    if currency is not None and currency != account.currency:
+        raise CurrencyMismatch(account.currency, currency)
+    allowed = limits(session, account)
+    money = _bounded(amount, allowed)
+    provider = provider_of(method)
+    return TopUpTerms(
+        amount=money,
+        method=cast(Method, method),
+        provider=provider.name,
+        minimum=allowed.minimum,
+        maximum=allowed.maximum,
+        settles=provider.settles,
+    )
+
+
+def _bounded(amount: Decimal, allowed: TopUpLimits) -> Money:
+    currency = allowed.minimum.currency
+    if not amount.is_finite():
+        raise AmountInvalid(str(amount))
+    if amount <= 0:
+        raise AmountNotPositive
+    if amount > allowed.maximum.amount:  # before anything is scaled: 1e400 is no amount
+        raise AmountTooLarge(maximum=allowed.maximum)
+    digits = minor_digits(currency)
+    if amount != round(amount, digits):
+        raise AmountTooFine(currency=currency, decimals=digits)
+    money = Money.of(amount, currency)
+    if money < allowed.minimum:
+        raise AmountTooSmall(minimum=allowed.minimum)
+    return money
+
+
+def recharge(
+    session: Session,
+    account_id: str,
+    *,
+    amount: Decimal,
+    currency: str | None,
+    method: str,
+    key: str,
+    at: datetime,
+) -> Receipt:
+    """Top up once per key; a repeat gets the first receipt.
+
+    The caller owns the transaction: nothing here commits.
+
+    Raises:
+        AccountNotFound and what `terms` raises: nothing was written.
+        PaymentDeclined: the provider said no; nothing was written.
+        RechargeKeyReused: the key was spent on other terms.
+    """
+    account = accounts.lock(session, account_id)
+    before = session.scalar(sa.select(TopUp).where(TopUp.key == key))
+    if before is not None:  # before any limit: a repeat gets its receipt whatever has changed since
+        given = (account_id, currency or account.currency, amount, method)
+        if (before.account_id, before.currency, Money(before.amount, before.currency).amount, before.method) != given:
+            raise RechargeKeyReused(key)
+        return receipt(before, account)
+    agreed = terms(session, account, amount, currency, method)
+    status = provider_of(method).pay(agreed.amount)
+    row = TopUp(
+        account_id=account_id,
+        key=key,
+        currency=account.currency,
+        amount=agreed.amount.units,
+        method=method,
+        provider=agreed.provider,
+        status=status,
+        balance_after=0,
+        created_at=at,
+    )
+    session.add(row)
+    session.flush()
+    if status == "completed":
+        _settle(session, row, at)
+    row.balance_after = balances.available(session, account, at).units
+    return receipt(row, account)
+
+
+def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receipt:
+    """Credit a pending transfer: the money came. Once; a repeat gets the first receipt.
+
+    Raises:
+        TransferNotFound: no transfer has that id.
+    """
+    row = session.get(TopUp, _row_id(transfer_id))
+    if row is None or row.provider != "bank_transfer":
+        raise TransferNotFound(transfer_id)
+    account = accounts.lock(session, row.account_id)
+    session.refresh(row)
+    if row.status == "pending":
+        _settle(session, row, at)
+        row.balance_after = balances.available(session, account, at).units
+    return receipt(row, account)
+
+
+def of_key(session: Session, account: AccountRow, key: str) -> Receipt | None:
+    """The receipt of the account's top-up under the key."""
+    row = session.scalar(sa.select(TopUp).where(TopUp.key == key, TopUp.account_id == account.id))
+    return receipt(row, account) if row else None
+
+
+def pending(session: Session, account_id: str | None = None) -> list[TopUp]:
+    """Transfers that are waited for."""
+    query = sa.select(TopUp).where(TopUp.status == "pending").order_by(TopUp.id)
+    return list(session.scalars(query if account_id is None else query.where(TopUp.account_id == account_id)))
+
+
+def receipt(row: TopUp, account: AccountRow) -> Receipt:
+    """What the customer gets."""
+    return Receipt.model_validate(
+        {
+            "id": row.number,
+            "status": row.status,
+            "amount": Money(row.amount, row.currency),
+            "method": row.method,
+            "provider": row.provider,
+            "reference": row.reference,
+            "balance": Money(row.balance_after, row.currency),
+            "at": (row.completed_at or row.created_at).astimezone(accounts.zone(account)),
+        }
+    )
+
+
+def _settle(session: Session, row: TopUp, at: datetime) -> None:
+    amount = Money(row.amount, row.currency)
+    ledger.post_once(
+        session,
+        owner=row.account_id,
+        key=f"top_up:{row.id}",
+        kind="top_up",
+        at=at,
+        postings=[Posting("top_up", amount), Posting("clearing", -amount, row.provider)],
+    )
+    row.status, row.completed_at = "completed", at
+
+
+def _row_id(transfer_id: str) -> int:
+    digits = transfer_id.strip().upper().removeprefix("T-").removeprefix("BA")
+    return int(digits) if digits.isdecimal() and len(digits) < 18 else 0

@@ -1,0 +1,1 @@
+"""Requests to people: sales and support."""

@@ -1,0 +1,30 @@
+"""The table of requests."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from billing.db import At, Base, RowId
+
+
+class RequestRow(Base):
+    """A request to sales or support. Anonymous visitors have no account."""
+
+    __tablename__ = "request"
+
+    id: Mapped[RowId]
+    key: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    account_id: Mapped[str | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    topic: Mapped[str] = mapped_column(sa.String(200))
+    message: Mapped[str] = mapped_column(sa.Text)
+    contact: Mapped[str | None] = mapped_column(sa.String(254))
+    language: Mapped[str] = mapped_column(sa.String(2))
+    state: Mapped[str] = mapped_column(sa.String(16))
+    created_at: Mapped[At]
+
+    @property
+    def number(self) -> str:
+        """What people call it."""
+        return f"R-{self.id:06d}"

@@ -1,0 +1,1 @@
+"""Voucher credits and codes."""
