@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,18 +11,15 @@ import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.actions_in_process import InProcessActions
-from assistant.errors import AssistantError, ModelMissing, TurnFailed
+from assistant.errors import ModelMissing, StaleChoice, TurnFailed
 from assistant.messages import Message, Reply
 from assistant.nlu.topics import TOPIC
 from assistant.tracker_store import StrictTrackerStore
-from assistant.turns import TurnProcessor
 
-OnMessage = Callable[[Message], Awaitable[None]]
 log = structlog.get_logger()
 
 
@@ -32,7 +28,8 @@ class Turn:
     """One message of a customer: `text`, or `choice` (the token of a button of the newest reply).
 
     `message_id` is the caller's: a message sent again has the same, and is answered once. `metadata` reaches the
-    actions and may hold `today` (the caller's own date, ISO), from which relative periods count.
+    actions and may hold `today` (the caller's own date, ISO), from which relative periods count, and `seen` (the id
+    of the message whose reply was the newest when this was written). `retried`: it was handled before, perhaps.
     """
 
     conversation: str
@@ -41,6 +38,7 @@ class Turn:
     choice: str | None = None
     locale: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    retried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Parsed:
 
 
 class _StrictAgent(Agent):
-    """Rasa's agent with this project's processor, and without the tracker store that fails over to memory."""
+    """Rasa's agent without the tracker store that fails over to memory."""
 
     @staticmethod
     def _create_tracker_store(store: Any, domain: Any) -> Any:
@@ -63,21 +61,6 @@ class _StrictAgent(Agent):
             raise ValueError("a tracker store is required")
         store.domain = domain
         return store
-
-    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
-        """Load the model into a `TurnProcessor`."""
-        self.processor = TurnProcessor(
-            model_path=model_path,
-            tracker_store=self.tracker_store,
-            lock_store=self.lock_store,
-            action_endpoint=self.action_endpoint,
-            generator=self.nlg,
-        )
-        self.domain = self.processor.domain
-        self._set_fingerprint(fingerprint)
-        self.tracker_store.domain = self.domain
-        if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
-            self.nlg.responses = self.domain.responses
 
 
 class _Silent(OutputChannel):
@@ -115,11 +98,10 @@ class Assistant:
         agent.load_model(model)
         return cls(agent)
 
-    async def handle(self, turn: Turn, on_message: OnMessage | None = None) -> list[Message]:
+    async def handle(self, turn: Turn) -> list[Message]:
         """Answer one message, exactly once for its id.
 
-        `on_message` is called with each message of the reply once the turn is stored. A message that the tracker
-        already holds is not run again: its stored reply is returned.
+        A message that the tracker already holds is not run again: its stored reply is returned.
 
         Raises:
             StaleChoice: the button is not of the newest reply; nothing was kept.
@@ -127,26 +109,28 @@ class Assistant:
         """
         try:
             async with self._agent.lock_store.lock(turn.conversation):
-                return await self._answer(turn, on_message)
-        except AssistantError:
+                return await self._answer(turn)
+        except StaleChoice:
             raise
         except Exception as error:
             log.exception("turn failed", conversation=turn.conversation, message=turn.message_id)
-            raise TurnFailed(str(error)) from error
+            if isinstance(error, TurnFailed):
+                raise
+            raise TurnFailed(type(error).__name__) from error
 
-    async def _answer(self, turn: Turn, on_message: OnMessage | None) -> list[Message]:
+    async def _answer(self, turn: Turn) -> list[Message]:
         processor = self._agent.processor
         tracker = await self._agent.tracker_store.retrieve(turn.conversation)
         stored = _reply_to(tracker, turn.message_id) if tracker else None
+        if stored is None and tracker and turn.retried:  # a try that was kept may lie before the window
+            whole = await self._agent.tracker_store.retrieve_full_tracker(turn.conversation)
+            stored = _reply_to(whole, turn.message_id) if whole else None
         if stored is None:
             await processor.handle_message(_user_message(turn))
             tracker = await self._agent.tracker_store.retrieve(turn.conversation)
             stored = _reply_to(tracker, turn.message_id)
         if stored is None:
             raise TurnFailed("the turn left no trace in the tracker")
-        if on_message:
-            for message in stored:
-                await on_message(message)
         return stored
 
     async def parse(self, text: str, *, language: str | None = None, today: date | None = None) -> Parsed:
@@ -179,11 +163,11 @@ def _user_message(turn: Turn) -> UserMessage:
 def _reply_to(tracker: DialogueStateTracker, message_id: str) -> list[Message] | None:
     """The reply to a message that the tracker holds; None when it holds no such message."""
     events = list(tracker.events)
-    for position, event in enumerate(events):
-        if isinstance(event, UserUttered) and event.message_id == message_id:
-            break
-    else:
+    asked = (at for at, e in enumerate(events) if isinstance(e, UserUttered) and e.message_id == message_id)
+    position = next(asked, None)
+    if position is None:
         return None
+    event = events[position]
     topic = (event.parse_data or {}).get(TOPIC, {}).get("name") or event.intent_name or ""
     reply = Reply(message_id, _language_after(events[: position + 1], events[position + 1 :]), topic)
     messages = []

@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import re
 from types import ModuleType
 from typing import Any
+
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def restore_dropped_names() -> None:
@@ -18,7 +21,7 @@ def restore_dropped_names() -> None:
     if not hasattr(packaging.version, "LegacyVersion"):  # dropped in packaging 22
         packaging.version.LegacyVersion = type("LegacyVersion", (), {})
     if "VisibleDeprecationWarning" not in np.__dict__:  # moved in numpy 2
-        np.VisibleDeprecationWarning = np.exceptions.VisibleDeprecationWarning
+        vars(np)["VisibleDeprecationWarning"] = np.exceptions.VisibleDeprecationWarning
 
 
 def _empty_test_reports(nlu_test: ModuleType) -> None:
@@ -51,7 +54,7 @@ def _one_sanic_process(app: ModuleType) -> None:
 def _sanic_stream(response: ModuleType) -> None:
     """Newer Sanic dropped `response.stream`, which `rasa shell` asks its own server for."""
     if not hasattr(response, "stream"):
-        response.stream = lambda fn, **kwargs: response.ResponseStream(fn, **kwargs)
+        response.stream = response.ResponseStream
 
 
 def _end_of_piped_input(console: ModuleType) -> None:
@@ -67,7 +70,29 @@ def _end_of_piped_input(console: ModuleType) -> None:
     console._get_user_input = _get_user_input
 
 
+def _fill_by_name(interpolator: ModuleType) -> None:
+    """Rasa's own shows the raw `{message}` when a customer's words hold `0[`, and logs a traceback for JSON payloads.
+
+    Here `{name}` is replaced once and values are never looked into. A value that nobody gave fails the turn: better
+    no answer than one with a hole in it.
+    """
+
+    def interpolate_text(response: str, values: dict[str, Any]) -> str:
+        return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), response)
+
+    interpolator.interpolate_text = interpolate_text
+
+
+def _turns_in_every_command(agent: ModuleType) -> None:
+    """`rasa shell`, `rasa test` and `rasa run` handle turns as the product does: forms rely on it."""
+    from assistant.turns import TurnProcessor
+
+    agent.MessageProcessor = TurnProcessor
+
+
 PATCHES = {
+    "rasa.core.agent": _turns_in_every_command,
+    "rasa.core.nlg.interpolator": _fill_by_name,
     "rasa.nlu.test": _empty_test_reports,
     "sanic.app": _one_sanic_process,
     "sanic.response": _sanic_stream,

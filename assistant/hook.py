@@ -3,7 +3,7 @@
 `install()` costs nothing until `rasa` is imported. Then it checks the version, restores names that newer releases
 dropped, serves placeholders for absent modules (`assistant.slim`), and patches a few modules right after they are
 imported (`assistant.compat`, `assistant.speed`), in whatever order Rasa imports them.
-`python -m assistant.hook` writes the line that makes the plain `rasa` command do the same.
+`python -m assistant` writes the line that makes the plain `rasa` command do the same.
 """
 
 from __future__ import annotations
@@ -63,8 +63,6 @@ class _Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if found != RASA:
             raise RasaVersionMismatch(f"this project is written for rasa {RASA}, found {found}: run `make install`")
         os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-        import skops.io  # noqa: F401  first: it looks through every module loaded so far (10 s once Rasa is in)
-
         from assistant import compat, slim, speed
 
         compat.restore_dropped_names()

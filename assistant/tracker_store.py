@@ -81,7 +81,7 @@ def _make_folder(address: str) -> None:
 
 def _engine(address: str) -> sa.Engine:
     # no stale connection after the database was restarted
-    engine = sa.create_engine(address, pool_pre_ping=True)
+    engine = sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
     if engine.dialect.name == "sqlite":
 
         @sa.event.listens_for(engine, "connect")

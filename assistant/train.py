@@ -8,9 +8,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 from assistant.hook import RASA
@@ -19,13 +22,15 @@ ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
 MODEL = MODELS / "model.tar.gz"
 _MADE_OF = MODELS / "model.json"
-_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "data/responses", "assistant/nlu")
+_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/responses", "assistant/nlu")
+_NOT_LEARNT = ROOT / "assistant" / "nlu" / "slots"  # rules, not part of a model
 
 
 def _files() -> Iterator[Path]:
     for source in _SOURCES:
         path = ROOT / source
-        yield from sorted(p for p in path.rglob("*") if p.suffix in {".yml", ".py"}) if path.is_dir() else [path]
+        found = sorted(p for p in path.rglob("*") if p.suffix in {".yml", ".py"}) if path.is_dir() else [path]
+        yield from (each for each in found if _NOT_LEARNT not in each.parents)
 
 
 def fingerprint() -> str:
@@ -48,18 +53,22 @@ def fits() -> bool:
 
 def train() -> Path:
     """Train, and put the model in place only once it is whole."""
+    from assistant import logs
+
+    logs.configure()
+    os.environ["LOG_LEVEL"] = "ERROR"  # a bar for each rule says nothing; the encoders' bars are what takes long
     import rasa.model_training
-    from rasa.shared.importers.importer import TrainingDataImporter  # noqa: F401  fails early when Rasa is not whole
 
     made_of = fingerprint()
     started = time.monotonic()
-    result = rasa.model_training.train(
-        domain=str(ROOT / "domain.yml"),
-        config=str(ROOT / "config.yml"),
-        training_files=[str(ROOT / "data")],
-        output=str(MODELS),
-        fixed_model_name="model-new",
-    )
+    with redirect_stdout(StringIO()):  # it names a file that is about to be renamed
+        result = rasa.model_training.train(
+            domain=str(ROOT / "domain.yml"),
+            config=str(ROOT / "config.yml"),
+            training_files=[str(ROOT / "data")],
+            output=str(MODELS),
+            fixed_model_name="model-new",
+        )
     if result.code != 0 or result.model is None:
         raise SystemExit(result.code or 1)
     Path(result.model).replace(MODEL)
@@ -77,7 +86,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stdout.write("the model fits the present data\n")
         return
     sys.stdout.write("training the model (one to three minutes) …\n")
-    train()
+    model = train()
+    sys.stdout.write(f"trained: {model.relative_to(ROOT)}\n")
 
 
 if __name__ == "__main__":

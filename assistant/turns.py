@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.channels.channel import UserMessage
@@ -20,7 +21,12 @@ from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLSt
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant.confirmations import confirms
 from assistant.errors import StaleChoice, TurnFailed
+from assistant.nlu.topics import OUT_OF_SCOPE, TOPIC
+
+TERMINAL = "cmdline"
+"""The channel of `rasa shell`: a developer's own terminal, the only place where a typed `/intent` is obeyed."""
 
 ANSWER, ANOTHER_TASK = "answer", "another_task"
 INTERRUPTS_AT = 0.6
@@ -28,26 +34,42 @@ INTERRUPTS_AT = 0.6
 INTERRUPTS_FREE_TEXT_AT = 0.85
 """Where the form asks for words of the customer's own, only a very sure question is not that."""
 
+_COMMAND = re.compile(r"\s*/\w+\s*[({].*|\s*/\w+\s*", re.DOTALL)
+"""What looks like an instruction to a bot: no customer writes so, and nothing in it is taken as a wish."""
+
 _DIALOGUE = {"greet", "goodbye", "thank", "help", "bot_challenge", "cancel"}
 _YES_OR_NO = {"affirm", "deny"}
 
 
-def what_it_is_in_a_form(intent: str, confidence: float, entities: set[str], form: Form) -> str:
-    """The intent that a guess stands for while `form` waits: itself, `answer` or `another_task`."""
-    if intent == "cancel" and confidence >= INTERRUPTS_AT:
-        return intent
-    if intent in _YES_OR_NO and form.asks_yes_or_no and not entities & form.entities:
-        return intent
-    question = intent == "faq" or intent.startswith("show_") or intent in _DIALOGUE
+def what_it_is_in_a_form(guess: Guess, form: Form, *, confirmed: bool) -> str:  # noqa: PLR0911  one return a rule
+    """The intent that a guess stands for while `form` waits: itself, `answer` or `another_task`.
+
+    `confirmed`: the message is on the list of what counts as a yes, and answers terms that its writer has seen.
+    """
+    if guess.intent == "cancel" and guess.confidence >= INTERRUPTS_AT:
+        return guess.intent
+    if form.asks_yes_or_no and confirmed:
+        return "affirm"
+    if form.asks_yes_or_no and guess.intent == "deny" and not guess.entities & form.entities:
+        return guess.intent
     if form.asks_free_text:
-        return intent if intent == "faq" and confidence >= INTERRUPTS_FREE_TEXT_AT else ANSWER
-    if confidence < INTERRUPTS_AT or intent in {"out_of_scope", *_YES_OR_NO}:
+        sure = guess.intent == "faq" and guess.confidence >= INTERRUPTS_FREE_TEXT_AT
+        return guess.intent if sure else ANSWER
+    if guess.confidence < INTERRUPTS_AT or guess.intent in {"out_of_scope", *_YES_OR_NO}:
         return ANSWER
-    if question:
-        return intent
-    if entities & form.entities or intent == form.task:
-        return ANSWER if entities & form.entities else intent
-    return ANOTHER_TASK
+    if guess.intent == "faq" or guess.intent.startswith("show_") or guess.intent in _DIALOGUE:
+        return guess.intent
+    if guess.entities & form.entities:
+        return ANSWER
+    return guess.intent if guess.intent == form.task else ANOTHER_TASK
+
+
+class Guess(NamedTuple):
+    """What a message was understood as."""
+
+    intent: str
+    confidence: float
+    entities: set[str]
 
 
 class Form:
@@ -85,19 +107,25 @@ class TurnProcessor(MessageProcessor):
         choice = (message.metadata or {}).get("choice")
         if tracker is not None and choice is not None:
             return self._pressed(message, tracker, choice)
+        if message.input_channel == TERMINAL and (message.text or "").startswith("/"):
+            return self._command(message.text, message.text)  # `rasa shell` presses buttons so
         data: dict[str, Any] = await super().parse_message(message, tracker, only_output_properties)
+        if _COMMAND.fullmatch(message.text or ""):
+            _as_mere_text(data)
         if tracker is not None:
             self._keep_a_language(data, tracker, message)
-            self._inside_a_form(data, tracker)
+            self._inside_a_form(data, tracker, message)
         return data
 
-    def _inside_a_form(self, data: dict[str, Any], tracker: DialogueStateTracker) -> None:
+    def _inside_a_form(self, data: dict[str, Any], tracker: DialogueStateTracker, message: UserMessage) -> None:
         if not tracker.active_loop_name:
             return
         form = Form(self.domain, tracker.active_loop_name, tracker.get_slot("requested_slot"))
         entities = {entity["entity"] for entity in data["entities"]}
-        guess, confidence = data["intent"]["name"], data["intent"]["confidence"]
-        data["intent"] = {"name": what_it_is_in_a_form(guess, confidence, entities, form), "confidence": confidence}
+        guess = Guess(data["intent"]["name"], data["intent"]["confidence"], entities)
+        confirmed = confirms(message.text or "") and _has_seen(message, tracker)
+        intent = what_it_is_in_a_form(guess, form, confirmed=confirmed)
+        data["intent"] = {"name": intent, "confidence": guess.confidence}
 
     def _keep_a_language(self, data: dict[str, Any], tracker: DialogueStateTracker, message: UserMessage) -> None:
         """At the start, a message too short to tell is answered in the language that the caller's page speaks."""
@@ -110,9 +138,11 @@ class TurnProcessor(MessageProcessor):
     def _pressed(self, message: UserMessage, tracker: DialogueStateTracker, choice: str) -> dict[str, Any]:
         button = pressed(tracker, choice)
         message.text = button["title"]  # what the transcript shows
-        parsed = YAMLStoryReader.unpack_regex_message(Message({TEXT: button["payload"]}), self.domain, "button")
-        data = parsed.as_dict()
-        return {"intent": data["intent"], "entities": data["entities"], "text": button["title"]}
+        return self._command(button["payload"], button["title"])
+
+    def _command(self, payload: str, text: str) -> dict[str, Any]:
+        data = YAMLStoryReader.unpack_regex_message(Message({TEXT: payload}), self.domain, "button").as_dict()
+        return {"intent": data["intent"], "entities": data["entities"], "text": text}
 
     async def _run_action(
         self, action: Action, tracker: DialogueStateTracker, output_channel: Any, nlg: Any, prediction: Any
@@ -134,6 +164,22 @@ class TurnProcessor(MessageProcessor):
         if failures:
             raise TurnFailed(f"action {action.name()} failed") from failures[0]
         return goes_on
+
+
+def _has_seen(message: UserMessage, tracker: DialogueStateTracker) -> bool:
+    """Whether the writer had the newest reply before them: a yes that was on its way while terms changed is none.
+
+    `seen` in the metadata is the id of the message whose reply was the newest then; without it nothing is known.
+    """
+    metadata = message.metadata or {}
+    return "seen" not in metadata or metadata["seen"] == buttons_shown(tracker)[0]
+
+
+def _as_mere_text(data: dict[str, Any]) -> None:
+    data["intent"] = {"name": OUT_OF_SCOPE, "confidence": 1.0}
+    data[TOPIC] = dict(data["intent"])
+    data["entities"] = [entity for entity in data["entities"] if entity["entity"] == "language"]
+    data.pop("response_selector", None)
 
 
 def buttons_shown(tracker: DialogueStateTracker) -> tuple[str | None, list[dict[str, Any]]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rasa.engine.graph import ExecutionContext
+from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -21,8 +21,10 @@ from tqdm import tqdm
 
 Vector = NDArray[np.float32]
 
-_REMEMBERED = 8192
-"""Sentences whose vectors are kept: the training data while it is fitted, frequent messages afterwards."""
+_TRAINED, _REMEMBERED = 8192, 512
+"""Sentences whose vectors are kept: the training data while it is fitted; a few frequent messages when serving."""
+LONGEST = 256
+"""Characters of a message that the encoders read: their time grows with the length, the topic is said early."""
 
 
 def _load_use() -> Callable[[str], Vector]:
@@ -42,13 +44,26 @@ def _load_e5() -> Callable[[str], Vector]:
 _LOADERS = {"use": _load_use, "e5": _load_e5}
 
 
-@lru_cache(maxsize=None)
-def _encoder(name: str) -> Callable[[str], Vector]:
-    return lru_cache(maxsize=_REMEMBERED)(_LOADERS[name]())
+@cache
+def encoder(name: str, remembered: int = _REMEMBERED) -> Callable[[str], Vector]:
+    """The encoder of that name (`use` or `e5`), loaded once a process: a text in, its raw vector out."""
+    encode = lru_cache(maxsize=remembered)(_loaded(name))
+    return lambda text: encode(text[:LONGEST])
+
+
+@cache
+def _loaded(name: str) -> Callable[[str], Vector]:
+    return _LOADERS[name]()
+
+
+def centred(vector: Vector, mean: Vector | None, scale: float) -> Vector:
+    """The vector less the mean, at length `scale`."""
+    moved = vector - (0 if mean is None else mean)
+    return np.asarray(moved * (scale / (np.linalg.norm(moved) or 1.0)), dtype=np.float32)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class SentenceEncoder(DenseFeaturizer):
+class SentenceEncoder(DenseFeaturizer, GraphComponent):
     """A dense sentence feature: the encoder's vector less the training data's mean, at length `scale`.
 
     `encoder` is `use` (multilingual USE, 512 numbers) or `e5` (multilingual-e5-small in 4 bits, 384 numbers).
@@ -60,7 +75,7 @@ class SentenceEncoder(DenseFeaturizer):
         self.config = config
         self._storage, self._resource = storage, resource
         self._mean: Vector | None = None
-        self._encode = _encoder(config["encoder"])
+        self._encode = encoder(config["encoder"])
         self._encode("warm")  # load now, not in the first turn
 
     @staticmethod
@@ -76,7 +91,11 @@ class SentenceEncoder(DenseFeaturizer):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SentenceEncoder:
         """Rasa's constructor."""
         return cls(config, execution_context.node_name, model_storage, resource)
@@ -98,6 +117,7 @@ class SentenceEncoder(DenseFeaturizer):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the mean vector."""
+        self._encode = encoder(self.config["encoder"], _TRAINED)
         texts = [example.get(TEXT) for example in training_data.training_examples if example.get(TEXT)]
         shown = tqdm(texts, desc=f"encoding with {self.config['encoder']}", unit=" sentences", mininterval=1)
         mean = np.mean([self._encode(text) for text in shown], axis=0)
@@ -120,5 +140,4 @@ class SentenceEncoder(DenseFeaturizer):
 
     def vector(self, text: str) -> Vector:
         """The feature of one sentence, shape (numbers,)."""
-        centred = self._encode(text) - (0 if self._mean is None else self._mean)
-        return np.asarray(centred * (self.config["scale"] / (np.linalg.norm(centred) or 1.0)), dtype=np.float32)
+        return centred(self._encode(text), self._mean, self.config["scale"])

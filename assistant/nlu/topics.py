@@ -26,6 +26,13 @@ TOPIC = "topic"
 """The message property that holds the full topic name and its confidence."""
 
 
+def fit(features: np.ndarray, topics: list[str], regularisation: float) -> Any:
+    """scikit-learn's logistic regression, balanced over topics; `features` has shape (sentences, numbers)."""
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=regularisation, max_iter=2000, class_weight="balanced").fit(features, topics)
+
+
 def _features(message: Message) -> np.ndarray | None:
     _, sentence = message.get_dense_features(TEXT, [])
     return None if sentence is None else np.asarray(sentence.features, dtype=np.float32).reshape(-1)
@@ -57,12 +64,9 @@ class TopicClassifier(Component, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on all examples that have a topic and a text; balanced over topics."""
-        from sklearn.linear_model import LogisticRegression
-
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
         features = np.stack([f for f in map(_features, examples) if f is not None])
-        model = LogisticRegression(C=self.config["regularisation"], max_iter=2000, class_weight="balanced")
-        model.fit(features, [_full_name(e) for e in examples])
+        model = fit(features, [_full_name(e) for e in examples], self.config["regularisation"])
         with self._storage.write_to(self._resource) as folder:
             np.savez(folder / "weights.npz", weights=model.coef_.astype(np.float32), bias=model.intercept_)
             (folder / "topics.json").write_text(json.dumps(list(model.classes_)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -25,6 +25,7 @@ class SlotNormaliser(Component):
         """Find the values of each message."""
         for message in messages:
             today = (message.get("metadata") or {}).get("today")
-            found = extract(message.get(TEXT) or "", date.fromisoformat(today) if today else date.today())
+            day = date.fromisoformat(today) if today else datetime.now().astimezone().date()
+            found = extract(message.get(TEXT) or "", day)
             self.add_entities(message, found)
         return messages
