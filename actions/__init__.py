@@ -1,1 +1,4 @@
-"""Custom actions, thin: one topic a file. They ask `billing.api` and name a response; the words are in data/responses."""
+"""Custom actions, thin: one topic a file. They ask `billing.api` and name a response.
+
+The words are in data/responses.
+"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,21 +10,20 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.texts import Texts
-from billing.api import Billing
+from billing.api import Billing, default_billing
 from billing.caller import Caller, unseal
 from billing.config import settings
-from billing.errors import BillingError
+from billing.errors import AccountNotFound, BillingError
+
+
+class CallerInvalid(Exception):
+    """The note of who calls is forged, too old or of another message: the turn fails."""
+
 
 Events = list[dict[str, Any]]
 
 STOP = FollowupAction("action_listen")
 """Ends the turn here: nothing after the refusal in the rule is run."""
-
-
-@lru_cache(maxsize=1)
-def default_billing() -> Billing:
-    """The billing of this process, opened at the first action that needs it."""
-    return Billing.open()
 
 
 def caller_of(tracker: Tracker) -> Caller:
@@ -35,11 +33,25 @@ def caller_of(tracker: Tracker) -> Caller:
     """
     message = tracker.latest_message
     note = (message.get("metadata") or {}).get("caller")
-    caller = unseal(note, settings().secret("internal_secret")) if note else None
-    if caller is not None:
+    if note:
+        caller = unseal(note, settings().secret("internal_secret"))
+        if caller is None or (caller.conversation, caller.message) != (tracker.sender_id, message.get("message_id")):
+            raise CallerInvalid
         return caller
     account = settings().developer_account
     return Caller(account, account, tracker.sender_id, message.get("message_id") or tracker.sender_id)
+
+
+def account_of(tracker: Tracker) -> str:
+    """The account of who wrote the latest message.
+
+    Raises:
+        AccountNotFound: nobody is signed in (any more, in the middle of a form).
+    """
+    account = caller_of(tracker).account
+    if account is None:
+        raise AccountNotFound
+    return account
 
 
 class BillingAction(Action, ABC):

@@ -6,12 +6,6 @@ from actions.texts import Texts
 from billing.api import Billing
 
 
-def service_names(billing: Billing, services: list[str], texts: Texts) -> list[str]:
-    """The names of these services, in the reader's language and the order given."""
-    known = billing.service_names()
-    return [texts.name(known[service]) for service in services]
-
-
-def service_name(billing: Billing, service: str, texts: Texts) -> str:
-    """The name of one service."""
-    return service_names(billing, [service], texts)[0]
+def service_names(billing: Billing, texts: Texts) -> dict[str, str]:
+    """Each service's name in the reader's language."""
+    return {service: texts.name(names) for service, names in billing.service_names().items()}

@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import offers
 from actions.base import BillingAction, Events, caller_of, say
 from actions.forms import CONTACT_SALES, FormEnd, FormValidation, yes_or_no
 from actions.messages import checked_message
@@ -39,7 +40,7 @@ class ValidateContactSalesForm(FormValidation):
     ) -> str | None:
         return checked_message(value, dispatcher)
 
-    def validate_sales_confirmed(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> str | None:
+    def validate_sales_confirmed(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> bool | None:
         return yes_or_no(value, self.answers_only("sales_confirmed", tracker))
 
 
@@ -50,14 +51,11 @@ class ActionAskSalesConfirmed(BillingAction):
         return "action_ask_contact_sales_form_sales_confirmed"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
-        say(
-            dispatcher,
-            "utter_contact_sales_confirm",
-            topic=_topic(tracker, texts),
-            contact=tracker.get_slot("sales_contact"),
-            message=tracker.get_slot("sales_message"),
-        )
-        return None
+        contact, message = tracker.get_slot("sales_contact"), tracker.get_slot("sales_message")
+        terms = (tracker.get_slot("sales_topic"), contact, message)
+        made = offers.make(self.billing, dispatcher, tracker, texts, *terms)
+        say(dispatcher, "utter_contact_sales_confirm", topic=_topic(tracker, texts), contact=contact, message=message)
+        return made
 
 
 class ActionContactSales(FormEnd):
@@ -78,7 +76,7 @@ class ActionContactSales(FormEnd):
             contact=tracker.get_slot("sales_contact"),
             message=tracker.get_slot("sales_message"),
             language=texts.language,
-            key=caller.message,
+            key=offers.key(tracker),
         )
         say(dispatcher, "utter_contact_sales_done", request=request.id)
         return None

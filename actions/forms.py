@@ -10,16 +10,16 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import offers
 from actions.base import BillingAction, Events, refuse
+from actions.offers import OFFER
 from actions.texts import Texts
 from billing.errors import BillingError
 
-RECHARGE = ("amount", "currency", "payment_method", "recharge_confirmed")
-CONTACT_SALES = ("sales_topic", "sales_contact", "sales_message", "sales_confirmed")
-REQUEST = ("request_topic", "request_message", "request_confirmed")
+RECHARGE = ("amount", "currency", "payment_method", "recharge_confirmed", OFFER)
+CONTACT_SALES = ("sales_topic", "sales_contact", "sales_message", "sales_confirmed", OFFER)
+REQUEST = ("request_topic", "request_message", "request_confirmed", OFFER)
 SLOTS = {"recharge_form": RECHARGE, "contact_sales_form": CONTACT_SALES, "request_form": REQUEST}
-
-YES, NO = "yes", "no"
 
 
 def cleared(slots: tuple[str, ...]) -> Events:
@@ -69,16 +69,17 @@ class FormEnd(BillingAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
         """Carry out what was confirmed; otherwise say that nothing happened."""
-        if tracker.get_slot(self.confirmed_by) != YES:
-            dispatcher.utter_message(response=self.declined)
+        if tracker.get_slot(self.confirmed_by) is not True:  # never a text that a customer typed
+            if not offers.tell_if_done(self.billing, dispatcher, tracker, texts):
+                dispatcher.utter_message(response=self.declined)
             return None
         return self.carry_out(dispatcher, tracker, texts)
 
     @abstractmethod
     def carry_out(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
-        """Do it, keyed by the confirming message's id, so that a repeat does it once."""
+        """Do it, keyed by the offer, so that it is done once whatever is sent again."""
 
 
-def yes_or_no(value: str, only: bool) -> str | None:
+def yes_or_no(value: object, only: bool) -> bool | None:
     """The decision, when the message is one and nothing else."""
-    return value if only and value in (YES, NO) else None
+    return value if only and isinstance(value, bool) else None

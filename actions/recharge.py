@@ -6,20 +6,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AccountAction, Events, caller_of, card, say
+from actions import offers
+from actions.base import AccountAction, Events, account_of, card, say
 from actions.forms import RECHARGE, FormEnd, FormValidation, yes_or_no
 from actions.texts import Texts
 from billing.api import Billing, TopUpTerms
-from billing.errors import AccountNotFound, AmountInvalid, PaymentMethodUnknown
-
-
-def _account(tracker: Tracker) -> str:
-    account = caller_of(tracker).account
-    if account is None:  # signed out in the middle of the form
-        raise AccountNotFound
-    return account
+from billing.errors import AmountInvalid, CurrencyMismatch, PaymentMethodUnknown
 
 
 def _amount(value: Any) -> Decimal:
@@ -31,7 +26,7 @@ def _amount(value: Any) -> Decimal:
 
 def _terms(billing: Billing, tracker: Tracker) -> TopUpTerms:
     return billing.top_up_terms(
-        _account(tracker),
+        account_of(tracker),
         _amount(tracker.get_slot("amount")),
         tracker.get_slot("currency"),
         tracker.get_slot("payment_method"),
@@ -60,11 +55,11 @@ class ValidateRechargeForm(FormValidation):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
         events = super().answer(dispatcher, tracker, texts) or []
         if tracker.get_slot("amount") is None and tracker.get_slot("currency") is not None:
-            events.append({"event": "slot", "timestamp": None, "name": "currency", "value": None})
+            events.append(SlotSet("currency", None))
         return events
 
     def validate_amount(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> str | None:
-        account = _account(tracker)
+        account = account_of(tracker)
         method = tracker.get_slot("payment_method")
         methods = self.billing.top_up_limits(account).methods
         amount = _amount(value)
@@ -73,14 +68,20 @@ class ValidateRechargeForm(FormValidation):
         )
         return str(amount)
 
+    def validate_currency(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> str | None:
+        account = self.billing.account(account_of(tracker))
+        if value == account.currency or tracker.slots_to_validate().get("amount") is not None:
+            return str(value)  # beside an amount it is refused with it
+        raise CurrencyMismatch(account.currency, value)
+
     def validate_payment_method(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> str | None:
-        if value in self.billing.top_up_limits(_account(tracker)).methods:
+        if value in self.billing.top_up_limits(account_of(tracker)).methods:
             return str(value)
         if self.answers_only("payment_method", tracker):
             raise PaymentMethodUnknown(value)
         return None
 
-    def validate_recharge_confirmed(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> str | None:
+    def validate_recharge_confirmed(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> bool | None:
         return yes_or_no(value, self.answers_only("recharge_confirmed", tracker))
 
 
@@ -113,6 +114,7 @@ class ActionAskRechargeConfirmed(AccountAction):
         self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
     ) -> Events | None:
         terms = _terms(self.billing, tracker)
+        made = offers.make(self.billing, dispatcher, tracker, texts, str(terms.amount), terms.method)
         say(
             dispatcher,
             f"utter_recharge_confirm_{terms.method}",
@@ -120,7 +122,7 @@ class ActionAskRechargeConfirmed(AccountAction):
             amount=texts.money(terms.amount),
             balance=texts.money(self.billing.balance(account).available + terms.amount),
         )
-        return None
+        return made
 
 
 class ActionRecharge(FormEnd):
@@ -135,19 +137,11 @@ class ActionRecharge(FormEnd):
 
     def carry_out(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
         receipt = self.billing.recharge(
-            _account(tracker),
+            account_of(tracker),
             amount=_amount(tracker.get_slot("amount")),
             currency=tracker.get_slot("currency"),
             method=tracker.get_slot("payment_method"),
-            key=caller_of(tracker).message,
+            key=offers.key(tracker),
         )
-        say(
-            dispatcher,
-            f"utter_recharge_{receipt.status}",
-            card("receipt", receipt),
-            amount=texts.money(receipt.amount),
-            balance=texts.money(receipt.balance),
-            reference=receipt.reference,
-            receipt=receipt.id,
-        )
+        offers.tell_receipt(dispatcher, texts, receipt)
         return None

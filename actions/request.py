@@ -8,11 +8,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AccountAction, Events, caller_of, say
+from actions import offers
+from actions.base import AccountAction, Events, account_of, say
 from actions.forms import REQUEST, FormEnd, FormValidation, yes_or_no
 from actions.messages import checked_message
 from actions.texts import Texts
-from billing.errors import AccountNotFound
 
 SUPPORT = "contact_support"
 
@@ -46,7 +46,7 @@ class ValidateRequestForm(FormValidation):
         least = 1 if tracker.get_slot("request_topic") != SUPPORT else 5
         return checked_message(value, dispatcher, least=least)
 
-    def validate_request_confirmed(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> str | None:
+    def validate_request_confirmed(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> bool | None:
         return yes_or_no(value, self.answers_only("request_confirmed", tracker))
 
 
@@ -59,13 +59,10 @@ class ActionAskRequestConfirmed(AccountAction):
     def answer_account(
         self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
     ) -> Events | None:
-        say(
-            dispatcher,
-            "utter_request_confirm",
-            topic=texts.term(f"topic_{tracker.get_slot('request_topic')}"),
-            message=tracker.get_slot("request_message"),
-        )
-        return None
+        topic, message = tracker.get_slot("request_topic"), tracker.get_slot("request_message")
+        made = offers.make(self.billing, dispatcher, tracker, texts, topic, message)
+        say(dispatcher, "utter_request_confirm", topic=texts.term(f"topic_{topic}"), message=message)
+        return made
 
 
 class ActionOpenRequest(FormEnd):
@@ -79,16 +76,13 @@ class ActionOpenRequest(FormEnd):
         return "action_open_request"
 
     def carry_out(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
-        caller = caller_of(tracker)
-        if caller.account is None:
-            raise AccountNotFound
+        account = account_of(tracker)
         request = self.billing.open_request(
-            caller.account,
+            account,
             topic=tracker.get_slot("request_topic"),
             message=tracker.get_slot("request_message"),
             language=texts.language,
-            key=caller.message,
+            key=offers.key(tracker),
         )
-        tier = self.billing.account(caller.account).support_tier
-        say(dispatcher, "utter_request_done", request=request.id, answer_time=texts.term(f"answer_time_{tier}"))
+        offers.tell_request(dispatcher, texts, request, self.billing.account(account).support_tier)
         return None

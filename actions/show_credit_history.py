@@ -6,7 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import AccountAction, Events, card, say
-from actions.catalogue import service_name
+from actions.catalogue import service_names
 from actions.texts import Texts
 from billing.api import CreditEntry
 
@@ -26,16 +26,17 @@ class ActionShowCreditHistory(AccountAction):
         if not history.entries:
             say(dispatcher, "utter_credit_history_none")
             return None
+        names = service_names(self.billing, texts)
         say(
             dispatcher,
             "utter_credit_history",
             card("credit_history", history),
             count=texts.number(len(history.entries)),
-            rows="\n".join(self._row(entry, texts) for entry in history.entries),
+            rows="\n".join(self._row(entry, names, texts) for entry in history.entries),
         )
         return None
 
-    def _row(self, entry: CreditEntry, texts: Texts) -> str:
+    def _row(self, entry: CreditEntry, names: dict[str, str], texts: Texts) -> str:
         values = {
             "date": texts.day(entry.at),
             "kind": texts.term(f"kind_{entry.kind}"),
@@ -44,4 +45,4 @@ class ActionShowCreditHistory(AccountAction):
         }
         if entry.service is None:
             return texts.term("row_credit_no_service", **values)
-        return texts.term("row_credit", service=service_name(self.billing, entry.service, texts), **values)
+        return texts.term("row_credit", service=names[entry.service], **values)

@@ -23,10 +23,11 @@ class ActionShowPlan(AccountAction):
         if plan is None:
             say(dispatcher, "utter_plan_none")
             return None
+        names = service_names(self.billing, texts)
         services = (
             texts.term("services_all")
             if plan.all_services
-            else texts.join(service_names(self.billing, plan.services, texts))
+            else texts.join([names[service] for service in plan.services])
         )
         say(
             dispatcher,

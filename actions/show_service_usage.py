@@ -6,7 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import AccountAction, Events, card, say
-from actions.catalogue import service_name
+from actions.catalogue import service_names
 from actions.texts import Texts
 from billing.api import ServiceQuota
 
@@ -25,7 +25,8 @@ class ActionShowServiceUsage(AccountAction):
         if not usage.services:
             say(dispatcher, "utter_service_usage_none", **days)
             return None
-        rows = [self._row(service, texts) for service in usage.services]
+        names = service_names(self.billing, texts)
+        rows = [self._row(service, names, texts) for service in usage.services]
         say(
             dispatcher,
             "utter_service_usage",
@@ -36,9 +37,9 @@ class ActionShowServiceUsage(AccountAction):
         )
         return None
 
-    def _row(self, quota: ServiceQuota, texts: Texts) -> str:
+    def _row(self, quota: ServiceQuota, names: dict[str, str], texts: Texts) -> str:
         values = {
-            "service": service_name(self.billing, quota.service, texts),
+            "service": names[quota.service],
             "spent": texts.money(quota.spent),
             "used": texts.term(f"unit_{quota.unit}", n=texts.number(quota.used)),
         }

@@ -1,0 +1,94 @@
+"""Offers: terms that were shown for a yes. What is confirmed is done once an offer, whichever message confirms it.
+
+A turn can break after its effect was kept and before the conversation was. The form is then still open, and the next
+message, whatever it says, must neither do the same again nor say that nothing happened: it asks here first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Events, caller_of, card, say
+from actions.texts import Texts
+from billing.api import Billing, Receipt, Request
+
+OFFER = "offer"
+
+
+def key(tracker: Tracker) -> str:
+    """The idempotency key of the offer that stands: the id of the message that it answered first."""
+    offer = tracker.get_slot(OFFER)
+    return str(offer["key"]) if offer else caller_of(tracker).message
+
+
+def make(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts, *terms: Any) -> Events:
+    """Let the offer be of these terms: the one that stands where they are the same, a new one otherwise.
+
+    An offer that is replaced and was carried out already is told first.
+    """
+    stands = tracker.get_slot(OFFER)
+    if stands and stands["terms"] == list(terms):
+        return []
+    tell_if_done(billing, dispatcher, tracker, texts)
+    offer = {"form": tracker.active_loop["name"], "key": caller_of(tracker).message, "terms": list(terms)}
+    return [SlotSet(OFFER, offer)]
+
+
+def tell_if_done(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> bool:
+    """Whether the offer that stands was carried out already; its outcome is told then."""
+    offer = tracker.get_slot(OFFER)
+    tell = _TELL[offer["form"]] if offer else None
+    return tell is not None and tell(billing, dispatcher, tracker, texts)
+
+
+def tell_receipt(dispatcher: CollectingDispatcher, texts: Texts, receipt: Receipt) -> None:
+    """What a top-up came to."""
+    say(
+        dispatcher,
+        f"utter_recharge_{receipt.status}",
+        card("receipt", receipt),
+        amount=texts.money(receipt.amount),
+        balance=texts.money(receipt.balance),
+        reference=receipt.reference,
+        receipt=receipt.id,
+    )
+
+
+def tell_request(dispatcher: CollectingDispatcher, texts: Texts, request: Request, tier: str) -> None:
+    """Under which number a request to the team went, and when it is answered."""
+    say(dispatcher, "utter_request_done", request=request.id, answer_time=texts.term(f"answer_time_{tier}"))
+
+
+def _recharge(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> bool:
+    account = caller_of(tracker).account
+    receipt = account and billing.receipt_of(account, key(tracker))
+    if receipt:
+        tell_receipt(dispatcher, texts, receipt)
+    return bool(receipt)
+
+
+def _sales(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> bool:
+    request = billing.request_of(caller_of(tracker).account, key(tracker))
+    if request:
+        say(dispatcher, "utter_contact_sales_done", request=request.id)
+    return bool(request)
+
+
+def _request(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> bool:
+    account = caller_of(tracker).account
+    request = account and billing.request_of(account, key(tracker))
+    if account and request:
+        tell_request(dispatcher, texts, request, billing.account(account).support_tier)
+    return bool(request)
+
+
+_TELL: dict[str, Callable[[Billing, CollectingDispatcher, Tracker, Texts], bool]] = {
+    "recharge_form": _recharge,
+    "contact_sales_form": _sales,
+    "request_form": _request,
+}
