@@ -1,4 +1,5 @@
-// Cards: the same figures as the text beside it, laid out. A kind that is not known here shows nothing.
+// Cards: the same figures as the message's text, laid out, in place of all but its first line. A kind that is not
+// known here shows nothing, and the text stays whole.
 import { chart } from "./chart.js";
 import { el } from "./dom.js";
 import { isMoney, quantity, show } from "./format.js";
@@ -10,9 +11,8 @@ const FIELDS = {
   balance: ["available", "plan", "voucher_total", "top_up", "owed", "pending_top_ups", "as_of"],
   usage: ["period", "sessions", "spend", "previous_sessions", "previous_spend"],
   services: ["period", "total"],
-  plan: ["plan", "status", "interval", "starts_on", "ends_on", "days_left", "amount", "used", "remaining"],
-  confirmation: ["amount", "method", "payment_method", "settles", "topic", "contact", "message"],
-  receipt: ["id", "receipt", "status", "amount", "method", "payment_method", "reference", "balance", "topic", "at"],
+  plan: ["name", "status", "remaining", "used", "amount", "starts_on", "ends_on", "days_left", "covers", "interval",
+    "payment_option", "payment_status"],
 };
 const QUANTITIES = ["used", "remaining", "quantity"];
 
@@ -20,10 +20,24 @@ const QUANTITIES = ["used", "remaining", "quantity"];
 export function renderCard(card, language) {
   const fields = FIELDS[card?.kind];
   if (!fields) return null;
-  const parts = [details(card, fields, language), bars(card, language), services(card, language)].filter(Boolean);
+  const parts = [share(card, language), details(readable(card, language), fields, language), bars(card, language), services(card, language)].filter(Boolean);
   if (!parts.length) return null;
   const title = t(`card_${card.kind}`, {}, known(language));
   return el("section", { class: `card card-${card.kind}`, "aria-label": title }, el("h3", {}, title), parts);
+}
+
+// Names instead of ids.
+function readable(card, language) {
+  if (card.kind !== "plan") return card;
+  const services = card.all_services ? ["all_services"] : card.services;
+  const covers = services.map((service) => show(service, known(language))).join(" · ");
+  return { ...card, name: card.names[known(language)] ?? card.names.en, covers };
+}
+
+function share(card, language) {
+  if (card.kind !== "plan" || card.status === "pending_confirmation") return null;
+  const used = `${label("used", language)} ${card.used_percent} %`;
+  return el("progress", { max: "100", value: card.used_percent, "aria-label": used, title: used });
 }
 
 const known = (language) => (find("title", language) ? language : "en");
@@ -53,7 +67,12 @@ function services(card, language) {
   if (!["usage", "services"].includes(card.kind) || !rows.length) return null;
   const columns = ["service", "quantity", "used", "remaining", "spent", "spend"]
     .filter((column) => rows.some((row) => row[column] !== null && row[column] !== undefined));
-  const cell = (row, column) =>
-    (QUANTITIES.includes(column) ? quantity : show)(row[column], known(language)) ?? "–";
+  const cell = (row, column) => (QUANTITIES.includes(column) ? measured(row, column, language)
+    : show(row[column], known(language))) ?? "–";
   return table(columns.map((column) => label(column, language)), rows.map((row) => columns.map((column) => cell(row, column))));
+}
+
+function measured(row, column, language) {
+  const n = quantity(row[column], known(language));
+  return n === null || !find(`unit_${row.unit}`, known(language)) ? n : t(`unit_${row.unit}`, { n }, known(language));
 }

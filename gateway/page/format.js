@@ -7,12 +7,9 @@ const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 export const isMoney = (value) => typeof value?.amount === "string" && typeof value?.currency === "string";
 
-/** `{"amount": "12.50", "currency": "USD"}` as "$12.50"; a fine rate keeps its decimals. */
+/** `{"amount": "12.50", "currency": "USD"}` as "$12.50": to the coin, half up, as the assistant's own words say it. */
 export function money({ amount, currency }, language) {
-  const plain = new Intl.NumberFormat(language, { style: "currency", currency });
-  const decimals = amount.split(".")[1]?.replace(/0+$/, "").length ?? 0;
-  const most = Math.max(plain.resolvedOptions().maximumFractionDigits, Math.min(decimals, 20));
-  return new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: most }).format(amount);
+  return new Intl.NumberFormat(language, { style: "currency", currency, roundingMode: "halfExpand" }).format(amount);
 }
 
 /** An ISO date as the day it names, whatever the browser's time zone is. */

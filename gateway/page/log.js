@@ -34,7 +34,7 @@ export function addReply(message, onChoice) {
   const card = message.card && renderCard(message.card, message.language);
   append(el("article", { class: "message", lang: message.language, "data-id": message.id },
     who("assistant"),
-    el("p", { class: "text" }, linked(message.text, links.map(({ url }) => url))),
+    el("p", { class: "text" }, linked(card ? message.text.split("\n")[0] : message.text, links.map(({ url }) => url))),
     card,
     links.length ? el("p", { class: "links" }, links.map(({ url, title }) => link(url, title ?? url))) : null,
     message.buttons?.length ? buttons(message.buttons, onChoice) : null));

@@ -1,0 +1,84 @@
+"""The server: one ASGI app with the assistant, its actions and billing in the same process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from fastapi import FastAPI
+
+from assistant.agent import Assistant
+from assistant.train import MODEL
+from billing.api import Billing, default_billing
+from billing.config import Settings
+from gateway import errors, migrations
+from gateway.conversations.service import Conversations
+from gateway.limits import Limits
+from gateway.routes import account, conversations, demo, machine, page
+
+log = structlog.get_logger()
+
+DELIVER_EVERY = 2.0
+"""Seconds between two looks at the outbox."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app on the settings of this process. The model is loaded when it starts.
+
+    Raises:
+        SettingMissing: production mode without a secret; the message names it.
+    """
+    settings.require_secrets()
+    app = FastAPI(
+        title="Billing assistant",
+        version="1",
+        description="Answers about billing, and the same figures as data.",
+        lifespan=_lifespan,
+        docs_url="/docs" if settings.mode == "demo" else None,  # its viewer is fetched from elsewhere
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.add_middleware(Limits)
+    errors.install(app)
+    app.include_router(conversations.router)
+    app.include_router(account.router)
+    app.include_router(machine.router)
+    if settings.mode == "demo":
+        app.include_router(demo.router)
+    page.install(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    billing = await asyncio.to_thread(default_billing)
+    talk = await asyncio.to_thread(conversations_of, billing, settings)
+    app.state.billing, app.state.conversations = billing, talk
+    stopping = asyncio.Event()
+    courier = asyncio.create_task(_deliver(billing, stopping))
+    try:
+        yield
+    finally:
+        stopping.set()
+        await talk.close()
+        await courier  # one delivery at most is in hand, with a time limit of its own
+
+
+def conversations_of(billing: Billing, settings: Settings) -> Conversations:
+    """The gateway's tables brought up to date, the model loaded: ready to talk."""
+    migrations.upgrade(billing.database.engine)
+    return Conversations(billing, Assistant.load(MODEL, tracker_url=settings.tracker_address), settings)
+
+
+async def _deliver(billing: Billing, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        try:
+            while await asyncio.to_thread(billing.deliver_next) and not stopping.is_set():
+                pass
+        except Exception:
+            log.exception("outbox not looked at")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), DELIVER_EVERY)

@@ -1,0 +1,101 @@
+"""Who is calling: a verified token, or an anonymous visitor. Nothing else is ever an identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import jwt
+from fastapi import Request
+
+from billing.config import Settings
+from gateway.errors import Problem
+
+LONGEST = timedelta(hours=1)
+"""How far ahead a token may expire."""
+_LEEWAY = timedelta(seconds=30)
+_CLAIMS = ["sub", "account", "exp", "iss", "aud"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The signed-in customer: `account`, and `user` within it."""
+
+    account: str
+    user: str
+
+
+def verify(token: str, settings: Settings) -> Identity:
+    """The identity that a token proves: HS256 by the site's secret, or RS256/EdDSA by its JWKS address.
+
+    Raises:
+        Problem: 401, without a word on what was wrong with it beyond `token_expired` or `token_invalid`.
+    """
+    try:
+        claims = _claims(token, settings)
+    except jwt.ExpiredSignatureError:
+        raise Problem(401, "token_expired", "The token has expired: get a new one.") from None
+    except jwt.PyJWKClientConnectionError:
+        raise Problem(503, "keys_unreachable", "The keys that tokens are verified with cannot be fetched.") from None
+    except (jwt.PyJWTError, TypeError, ValueError, OverflowError):
+        raise Problem(401, "token_invalid", "The token cannot be verified.") from None
+    if claims["exp"] > (datetime.now(UTC) + LONGEST + _LEEWAY).timestamp():
+        raise Problem(401, "token_invalid", "The token lives longer than one hour.")
+    account, user = claims["account"], claims["sub"]
+    if not (isinstance(account, str) and account and isinstance(user, str) and user):
+        raise Problem(401, "token_invalid", "The token names no account or no user.")
+    return Identity(account, user)
+
+
+def issue(settings: Settings, account: str, user: str, lifetime: timedelta) -> str:
+    """A token signed with the site's secret, for trying things. `lifetime` is an hour at most."""
+    claims = {
+        "sub": user,
+        "account": account,
+        "iss": settings.token_issuer,
+        "aud": settings.token_audience,
+        "exp": datetime.now(UTC) + lifetime,
+    }
+    return jwt.encode(claims, settings.secret("token_secret"), algorithm="HS256")
+
+
+def caller(request: Request) -> Identity | None:
+    """The identity of a request; None for an anonymous visitor. A bad token is refused, never taken for none."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Problem(401, "token_invalid", "Authorization must be `Bearer <token>`.")
+    return verify(token.strip(), request.app.state.settings)
+
+
+def signed_in(request: Request) -> Identity:
+    """The identity of a request that needs one."""
+    identity = caller(request)
+    if identity is None:
+        raise Problem(401, "token_missing", "This needs a signed-in customer: send `Authorization: Bearer <token>`.")
+    return identity
+
+
+def _claims(token: str, settings: Settings) -> dict[str, Any]:
+    if settings.token_jwks_url:
+        key, algorithms = _jwks(settings.token_jwks_url).get_signing_key_from_jwt(token).key, ["RS256", "EdDSA"]
+    else:
+        key, algorithms = settings.secret("token_secret"), ["HS256"]
+    return jwt.decode(
+        token,
+        key,
+        algorithms=algorithms,
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        leeway=_LEEWAY,
+        options={"require": _CLAIMS},
+    )
+
+
+@lru_cache(maxsize=4)
+def _jwks(url: str) -> jwt.PyJWKClient:
+    return jwt.PyJWKClient(url, cache_keys=True, timeout=5)

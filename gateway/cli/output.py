@@ -1,0 +1,79 @@
+"""How commands print: text for people, JSON for programs, refusals on standard error with exit 1."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from billing.errors import BillingError
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+_ERRORS = Console(stderr=True)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on a line, not escaped."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+
+
+def print_rows(rows: list[BaseModel], columns: dict[str, Callable[[Any], object]], as_json: bool) -> None:
+    """A table of `columns` (title → value of a row), or a JSON list of the whole rows."""
+    if as_json:
+        return print_json(rows)
+    table = Table(*columns, box=None)
+    for row in rows:
+        table.add_row(*(str(value(row)) for value in columns.values()))
+    Console().print(table if rows else "none")
+    return None
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """An expected refusal ends the command with exit 1 and its reason, without a traceback."""
+    try:
+        yield
+    except BillingError as error:
+        reason = str(error)
+        _ERRORS.print(f"{error.code}: {reason}" if reason else error.code, style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """Show on standard error that something goes on; the function given changes what is said."""
+    if not _ERRORS.is_terminal:
+        _ERRORS.print(f"{what} …", markup=False)
+        yield lambda step: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=_ERRORS, transient=True) as shown:
+        task = shown.add_task(what)
+        yield lambda step: shown.update(task, description=f"{what}: {step}")
+
+
+@contextmanager
+def counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error; the function given says how many are done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    with Progress(*columns, console=_ERRORS, transient=True) as shown:
+        task = shown.add_task(what, total=total)
+        yield lambda done: shown.update(task, completed=done)

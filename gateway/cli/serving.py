@@ -1,0 +1,61 @@
+"""`serve` and `token`."""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from billing.config import settings
+from gateway.cli.output import Json, print_json, progress, refusals
+
+
+def serve() -> None:
+    """Serve the page and the HTTP calls. HOST, PORT, DATABASE_URL and the other settings come from the environment."""
+    with refusals(), progress("starting"):
+        settings().require_secrets()  # before what takes seconds
+        from assistant import logs
+        from assistant.errors import ModelMissing
+        from assistant.train import MODEL, fits
+        from gateway.app import create_app
+        from gateway.cli.server import run
+
+        present = settings()
+        if present.mode == "demo" and not _is_loopback(present.host):
+            sys.stderr.write("demo mode hands out tokens of the demo accounts to anybody who reaches this address\n")
+        logs.configure()
+        app = create_app(present)
+        if not MODEL.exists():
+            raise typer.BadParameter(str(ModelMissing(f"no trained model at {MODEL}: run `make train`")))
+        if not fits():
+            sys.stderr.write("the model was trained on other data than what is here: run `make train`\n")
+    run(app, present)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def token(
+    account: Annotated[str, typer.Option(help="The account's id.")],
+    user: Annotated[str | None, typer.Option(help="The user within the account; its own id by default.")] = None,
+    ttl: Annotated[int, typer.Option(min=1, max=3600, help="Seconds until it expires, an hour at most.")] = 3600,
+    as_json: Json = False,
+) -> None:
+    """Print a signed token, for trying the HTTP calls."""
+    from billing.api import default_billing
+    from gateway.auth import issue
+
+    with refusals():
+        known = default_billing().account(account)
+        signed = issue(settings(), known.id, user or known.id, timedelta(seconds=ttl))
+    if as_json:
+        print_json({"token": signed, "account": known.id, "user": user or known.id, "expires_in": ttl})
+    else:
+        sys.stdout.write(signed + "\n")

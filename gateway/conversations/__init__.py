@@ -1,0 +1,1 @@
+"""Conversations: bound to their caller for good, each message answered once."""

@@ -1,0 +1,142 @@
+"""Answering messages: claim the key, ask the assistant, keep the reply, whatever becomes of the caller's connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from assistant.agent import Assistant, Turn
+from assistant.errors import AssistantError
+from assistant.messages import Message
+from billing.api import Billing
+from billing.caller import Caller, seal
+from billing.config import Settings
+from billing.errors import AccountNotFound
+from gateway.auth import Identity
+from gateway.conversations.schemas import MessageOut, NewMessage, Opened
+from gateway.conversations.store import Claimed, ConversationStore
+
+log = structlog.get_logger()
+
+Reply = list[dict[str, Any]]
+_LOCALE = 35
+"""Characters of the longest language tag (RFC 5646)."""
+
+
+class Conversations:
+    """What the routes and the terminal talk to. A turn that has begun is finished, also at shutdown."""
+
+    def __init__(self, billing: Billing, assistant: Assistant, settings: Settings) -> None:
+        self._billing, self._assistant, self._settings = billing, assistant, settings
+        self._store = ConversationStore(billing.database)
+        self._running: set[asyncio.Task[Reply]] = set()
+
+    async def open(self, identity: Identity | None) -> Opened:
+        """A conversation, bound to its caller for good.
+
+        Raises:
+            AccountNotFound: the token names an account that is not here.
+        """
+        if identity is not None:
+            await asyncio.to_thread(self._billing.account, identity.account)
+        conversation_id, visitor = await asyncio.to_thread(self._store.open, identity, self._billing.now())
+        return Opened(id=conversation_id, visitor_token=visitor)
+
+    async def check(self, conversation_id: str, identity: Identity | None, visitor: str | None) -> None:
+        """Raises a 404 problem unless the conversation is the caller's."""
+        await asyncio.to_thread(self._store.check, conversation_id, identity, visitor)
+
+    async def history(self, conversation_id: str, cursor: str | None) -> tuple[Reply, str | None]:
+        """A page of the history, oldest first."""
+        return await asyncio.to_thread(self._store.history, conversation_id, cursor)
+
+    async def answer(
+        self,
+        conversation_id: str,
+        identity: Identity | None,
+        message: NewMessage,
+        *,
+        key: str | None = None,
+        locale: str | None = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """The messages of the reply, once it is kept; a repeat of the key gives the first reply again.
+
+        Raises:
+            Problem: the key is being answered or was spent on another message.
+            StaleChoice: the button is not of the newest reply.
+            TurnFailed: nothing was kept; the same message may be sent again with the same key.
+        """
+        at = self._billing.now()
+        claimed = await asyncio.to_thread(self._store.claim, conversation_id, key or str(uuid4()), message, at)
+        if claimed.reply is not None:
+            for said in claimed.reply:
+                yield said
+            return
+        turn = Turn(
+            conversation_id,
+            claimed.message_id,
+            text=message.text,
+            choice=message.choice,
+            locale=locale and locale[:_LOCALE],
+            metadata=await asyncio.to_thread(self._metadata, identity, conversation_id, claimed),
+            retried=claimed.retried,
+        )
+        task = asyncio.create_task(self._run(turn, claimed.id))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        for said in await asyncio.shield(task):
+            yield said
+
+    async def close(self) -> None:
+        """Wait for the turns in hand."""
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def _run(self, turn: Turn, turn_id: int) -> Reply:
+        try:
+            messages = await self._assistant.handle(turn)
+            at = self._billing.now()
+            reply = [_out(message, turn.message_id, at) for message in messages]
+            await asyncio.to_thread(self._store.finish, turn_id, reply, at)
+        except BaseException as error:
+            if not isinstance(error, AssistantError):  # the assistant has logged its own
+                log.exception("turn failed", conversation=turn.conversation, message=turn.message_id)
+            await asyncio.to_thread(self._store.fail, turn_id)
+            raise
+        return reply
+
+    def _metadata(self, identity: Identity | None, conversation_id: str, claimed: Claimed) -> dict[str, Any]:
+        account, user = (identity.account, identity.user) if identity else (None, None)
+        sealed = seal(
+            Caller(account, user, conversation_id, claimed.message_id), self._settings.secret("internal_secret")
+        )
+        return {"caller": sealed, "today": self._today(account).isoformat(), "seen": claimed.seen}
+
+    def _today(self, account: str | None) -> Any:
+        zone = "UTC"
+        if account is not None:
+            try:
+                zone = self._billing.account(account).time_zone
+            except AccountNotFound:
+                zone = "UTC"  # the action will say so
+        return self._billing.now().astimezone(ZoneInfo(zone)).date()
+
+
+def _out(message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
+    return MessageOut(
+        id=message.id,
+        text=message.text,
+        language=message.language,
+        topic=message.topic,
+        buttons=[{"title": b.title, "choice": b.choice} for b in message.buttons],
+        links=[{"title": link.title, "url": link.url} for link in message.links],
+        card=message.card,
+        answer_id=answer_id,
+        created_at=at,
+    ).model_dump(mode="json")

@@ -1,0 +1,168 @@
+"""Keeping conversations and turns: opening, finding for their owner, claiming a message once."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from billing.db import Database
+from gateway.auth import Identity
+from gateway.conversations.models import ConversationRow, TurnRow
+from gateway.conversations.schemas import NewMessage
+from gateway.errors import Problem
+
+LEASE = timedelta(seconds=20)
+"""How long a turn that says nothing is taken to be running. A second runner does nothing twice (ADR 0004)."""
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A turn to run, or one that was done before (`reply`)."""
+
+    id: int
+    message_id: str
+    seen: str | None
+    retried: bool
+    reply: list[dict[str, Any]] | None
+
+
+class ConversationStore:
+    """Every method is one transaction and blocks: call it off the event loop."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, identity: Identity | None, at: datetime) -> tuple[str, str | None]:
+        """A new conversation's id, and the visitor's secret when nobody is signed in."""
+        visitor = None if identity else secrets.token_urlsafe(24)
+        row = ConversationRow(
+            id=secrets.token_urlsafe(16),
+            account=identity.account if identity else None,
+            user=identity.user if identity else None,
+            visitor_hash=_hash(visitor) if visitor else None,
+            created_at=at,
+        )
+        with self._database.transaction() as session:
+            session.add(row)
+        return row.id, visitor
+
+    def check(self, conversation_id: str, identity: Identity | None, visitor: str | None) -> None:
+        """Nothing, for the owner.
+
+        Raises:
+            Problem: 404 for everybody else, as for a conversation that is not there.
+        """
+        with self._database.snapshot() as session:
+            row = session.get(ConversationRow, conversation_id)
+        if row is None or not _owns(row, identity, visitor):
+            raise Problem(404, "conversation_not_found", "There is no such conversation.")
+
+    def claim(self, conversation_id: str, key: str, message: NewMessage, at: datetime) -> Claimed:
+        """Take the key for this message, take over a failed try of it, or give the reply that it had.
+
+        Raises:
+            Problem: 409 while the first try is running; 422 when the key was spent on another message.
+        """
+        fingerprint = _hash(json.dumps([message.text, message.choice]))
+        with self._database.transaction() as session:
+            _lock(session, conversation_id)
+            row = session.scalar(
+                sa.select(TurnRow).where(TurnRow.conversation_id == conversation_id, TurnRow.key == key)
+            )
+            retried = row is not None
+            if row is None:
+                newest = _newest(session, conversation_id, at)
+                row = TurnRow(
+                    conversation_id=conversation_id,
+                    key=key,
+                    message_id=secrets.token_hex(12),
+                    fingerprint=fingerprint,
+                    text=message.text or _title(newest, message.choice or ""),
+                    seen=newest.message_id if newest else None,
+                    created_at=at,
+                )
+                session.add(row)
+            elif row.fingerprint != fingerprint:
+                raise Problem(422, "idempotency_key_reused", "The Idempotency-Key was spent on another message.")
+            elif row.state == "done":
+                return Claimed(row.id, row.message_id, row.seen, retried, row.reply)
+            elif row.state == "running" and row.lease_until > at:
+                raise Problem(409, "turn_running", "The first try of this message is running.", {"Retry-After": "1"})
+            row.state, row.lease_until = "running", at + LEASE
+            session.flush()
+            return Claimed(row.id, row.message_id, row.seen, retried, None)
+
+    def finish(self, turn_id: int, reply: list[dict[str, Any]], at: datetime) -> None:
+        """Keep the reply: the message is done."""
+        with self._database.transaction() as session:
+            row = session.get_one(TurnRow, turn_id)
+            row.state, row.reply, row.done_at = "done", reply, at
+
+    def fail(self, turn_id: int) -> None:
+        """Let the same message be sent again at once."""
+        with self._database.transaction() as session:
+            row = session.get_one(TurnRow, turn_id)
+            if row.state != "done":
+                row.state = "failed"
+
+    def history(self, conversation_id: str, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of finished turns, oldest first, and the cursor of the next page.
+
+        Raises:
+            Problem: 422, not a cursor.
+        """
+        if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):
+            raise Problem(422, "cursor_invalid", "The cursor is not one that was given out.")
+        query = (
+            sa.select(TurnRow)
+            .where(TurnRow.conversation_id == conversation_id, TurnRow.state == "done", TurnRow.id > int(cursor or 0))
+            .order_by(TurnRow.id)
+            .limit(PAGE + 1)
+        )
+        with self._database.snapshot() as session:
+            rows = list(session.scalars(query))
+        messages: list[dict[str, Any]] = []
+        for row in rows[:PAGE]:
+            messages.append(
+                {"id": row.message_id, "role": "user", "text": row.text, "created_at": row.created_at.isoformat()}
+            )
+            messages.extend(row.reply or [])
+        return messages, str(rows[PAGE - 1].id) if len(rows) > PAGE else None
+
+
+def _owns(row: ConversationRow, identity: Identity | None, visitor: str | None) -> bool:
+    if row.visitor_hash is not None:
+        return identity is None and visitor is not None and hmac.compare_digest(row.visitor_hash, _hash(visitor))
+    return identity is not None and (row.account, row.user) == (identity.account, identity.user)
+
+
+def _lock(session: Session, conversation_id: str) -> None:
+    """Two tries of one key wait for each other (SQLite's transactions do anyway)."""
+    session.scalar(sa.select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update())
+
+
+def _newest(session: Session, conversation_id: str, at: datetime) -> TurnRow | None:
+    """The turn that was done last before this instant: its reply is the newest that a message of then can answer."""
+    query = sa.select(TurnRow).where(
+        TurnRow.conversation_id == conversation_id, TurnRow.state == "done", TurnRow.done_at <= at
+    )
+    return session.scalar(query.order_by(TurnRow.done_at.desc(), TurnRow.id.desc()).limit(1))
+
+
+def _title(newest: TurnRow | None, choice: str) -> str:
+    """What the button pressed says; the newest reply shows it."""
+    buttons = [button for message in (newest.reply or [] if newest else []) for button in message["buttons"]]
+    return next((str(button["title"]) for button in buttons if button["choice"] == choice), "")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

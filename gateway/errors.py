@@ -1,0 +1,105 @@
+"""Every failure as `application/problem+json` (RFC 9457) with a stable `code`; nothing of the inside is told."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from assistant.errors import StaleChoice, TurnFailed
+from billing.errors import BillingError, CatalogueMissing, Conflict, NotFound, Refused
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """A failure with its HTTP status, stable code and a sentence for developers."""
+
+    def __init__(self, status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.headers = status, code, detail, headers or {}
+
+    def body(self, **more: Any) -> dict[str, Any]:
+        """RFC 9457's members; `type` names the kind of problem, not a page."""
+        return {
+            "type": f"urn:problem:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            **more,
+        }
+
+
+def of_billing(error: BillingError) -> Problem:
+    """The problem that a refusal of billing is."""
+    return Problem(status_of(type(error)), error.code, _sentence(type(error)))
+
+
+def status_of(kind: type[BillingError]) -> int:
+    """404 not there, 409 contradicts what is recorded, 422 not allowed, 503 the operator has to mend it."""
+    if issubclass(kind, NotFound):
+        return 404
+    if issubclass(kind, Conflict):
+        return 409
+    if issubclass(kind, Refused):
+        return 422
+    return 503 if issubclass(kind, CatalogueMissing) else 500
+
+
+def of_turn(error: Exception) -> Problem:
+    """The problem that a turn ended in."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, StaleChoice):
+        return Problem(409, "stale_choice", "The button is not one of the newest reply.")
+    if isinstance(error, BillingError):
+        return of_billing(error)
+    if not isinstance(error, TurnFailed):
+        log.error("turn failed", error=repr(error))
+    return Problem(500, "turn_failed", "The message was not done. Send it again with the same Idempotency-Key.")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of the app as a problem."""
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, error: Problem) -> JSONResponse:
+        return response(error)
+
+    @app.exception_handler(BillingError)
+    async def _billing(request: Request, error: BillingError) -> JSONResponse:
+        return response(of_billing(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [{"at": ".".join(map(str, e["loc"])), "reason": e["msg"]} for e in error.errors()]
+        return response(Problem(422, "request_invalid", "The request does not have the form asked for."), errors=errors)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+        return response(Problem(error.status_code, code, str(error.detail), dict(error.headers or {})))
+
+    @app.exception_handler(Exception)
+    async def _anything(request: Request, error: Exception) -> JSONResponse:
+        return response(Problem(500, "internal_error", "Something broke on our side. It was logged."))
+
+
+def response(problem: Problem, **more: Any) -> JSONResponse:
+    """The problem as a response."""
+    headers = dict(problem.headers)
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(problem.body(**more), problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def _sentence(kind: type[BillingError]) -> str:
+    return (kind.__doc__ or "").strip().splitlines()[0].rstrip(".") + "."

@@ -1,0 +1,70 @@
+"""Limits that hold before anything is read: the size of a request's body; and headers that every answer carries."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.errors import Problem, response
+
+LARGEST_BODY = 64 * 1024
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_PRIVATE = ("/v1", "/demo")
+"""Below these, answers are of one caller: no cache may keep them."""
+
+
+class Limits:
+    """ASGI middleware: a larger body is refused by its declared length, or as soon as it is too long."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 413."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        body = _Body(receive)
+        headed = _headed(send, scope["path"])
+
+        async def unless_too_large(message: Message) -> None:
+            if not body.too_large:  # the app's own answer to a body cut short is not the caller's
+                await headed(message)
+
+        declared = Headers(scope=scope).get("content-length", "0")
+        if declared.isdecimal() and int(declared) <= LARGEST_BODY:
+            await self._app(scope, body.receive, unless_too_large)
+            if not body.too_large:
+                return None
+        problem = Problem(413, "body_too_large", f"A body has at most {LARGEST_BODY} bytes.")
+        return await response(problem)(scope, receive, headed)
+
+
+class _Body:
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._read, self.too_large = receive, 0, False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        if self._read > LARGEST_BODY:
+            self.too_large = True
+            return {"type": "http.disconnect"}
+        return message
+
+
+def _headed(send: Send, path: str) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            if path.startswith(_PRIVATE):
+                headers["Cache-Control"] = "no-store"
+        await send(message)
+
+    return with_headers

@@ -1,0 +1,123 @@
+"""What the assistant says, as data: the same code, the same figures."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ValidationError
+
+from billing.api import (
+    Account,
+    Balance,
+    Billing,
+    CreditHistory,
+    Forecast,
+    Invoice,
+    Period,
+    PlanDetail,
+    ServiceUsage,
+    UsageReport,
+)
+from billing.api import Request as ServiceRequest
+from gateway.auth import Identity, signed_in
+from gateway.errors import Problem
+
+router = APIRouter(prefix="/v1/account", tags=["account"])
+
+
+def _billing(request: Request) -> Billing:
+    return request.app.state.billing  # type: ignore[no-any-return]
+
+
+Door = Annotated[Billing, Depends(_billing)]
+Customer = Annotated[Identity, Depends(signed_in)]
+
+
+class Invoices(BaseModel):
+    """All invoices, newest first."""
+
+    invoices: list[Invoice]
+
+
+class Requests(BaseModel):
+    """The account's requests to people, newest first."""
+
+    requests: list[ServiceRequest]
+
+
+@router.get("")
+def account(billing: Door, customer: Customer) -> Account:
+    """The account."""
+    return billing.account(customer.account)
+
+
+@router.get("/plan")
+def plan(billing: Door, customer: Customer) -> PlanDetail:
+    """The newest billing plan, whatever its status; 404 `plan_none` where there never was one."""
+    found = billing.plan(customer.account)
+    if found is None:
+        raise Problem(404, "plan_none", "The account has no billing plan.")
+    return found
+
+
+@router.get("/balance")
+def balance(billing: Door, customer: Customer) -> Balance:
+    """What can be spent, bucket by bucket."""
+    return billing.balance(customer.account)
+
+
+@router.get("/usage")
+def usage(
+    billing: Door,
+    customer: Customer,
+    from_: Annotated[date | None, Query(alias="from")] = None,
+    to: Annotated[date | None, Query()] = None,
+) -> UsageReport:
+    """Use over a period (both days inclusive, in the account's zone); the last 30 days when none is named."""
+    return billing.usage(customer.account, _period(from_, to))
+
+
+@router.get("/services")
+def services(billing: Door, customer: Customer) -> ServiceUsage:
+    """Spend and remaining quota per service."""
+    return billing.service_usage(customer.account)
+
+
+@router.get("/credit-history")
+def credit_history(
+    billing: Door,
+    customer: Customer,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=100)] = None,
+) -> CreditHistory:
+    """Top-ups, charges and vouchers, newest first; follow `next_cursor` as `cursor`."""
+    return billing.credit_history(customer.account, limit=limit, cursor=cursor)
+
+
+@router.get("/invoices")
+def invoices(billing: Door, customer: Customer) -> Invoices:
+    """All invoices, newest first."""
+    return Invoices(invoices=billing.invoices(customer.account))
+
+
+@router.get("/forecast")
+def forecast(billing: Door, customer: Customer) -> Forecast:
+    """When the balance runs out at the average of the last days."""
+    return billing.forecast(customer.account)
+
+
+@router.get("/requests")
+def requests(billing: Door, customer: Customer) -> Requests:
+    """Requests to sales and support, and where they stand."""
+    return Requests(requests=billing.requests(customer.account))
+
+
+def _period(from_: date | None, to: date | None) -> Period | None:
+    if from_ is None and to is None:
+        return None
+    try:
+        return Period.model_validate({"from": from_, "to": to})
+    except ValidationError:
+        raise Problem(422, "period_invalid", "Give both `from` and `to`, in order.") from None

@@ -1,0 +1,96 @@
+"""Conversations and messages, as JSON or as an event stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
+
+from gateway.auth import Identity, caller
+from gateway.conversations.schemas import History, NewMessage, Opened, ReplyOut
+from gateway.conversations.service import Conversations
+from gateway.errors import of_turn
+
+router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
+
+EVENT_STREAM = "text/event-stream"
+
+Caller = Annotated[Identity | None, Depends(caller)]
+Visitor = Annotated[str | None, Header(alias="X-Visitor-Token", max_length=200)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+
+
+def _conversations(request: Request) -> Conversations:
+    return request.app.state.conversations  # type: ignore[no-any-return]
+
+
+Service = Annotated[Conversations, Depends(_conversations)]
+
+
+@router.post("", status_code=201, response_model_exclude_none=True)
+async def open_conversation(service: Service, identity: Caller) -> Opened:
+    """Open a conversation, bound to the caller for good. An anonymous visitor gets `visitor_token`, told once."""
+    return await service.open(identity)
+
+
+@router.post(
+    "/{conversation_id}/messages",
+    response_model=ReplyOut,
+    responses={200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
+)
+async def send_message(
+    conversation_id: str,
+    message: NewMessage,
+    request: Request,
+    service: Service,
+    identity: Caller,
+    visitor: Visitor = None,
+    key: Key = None,
+    accept_language: Annotated[str | None, Header()] = None,
+) -> Response | dict[str, Any]:
+    """Send a text or press a button. With an `Idempotency-Key` a repeat returns the first reply and does nothing.
+
+    With `Accept: text/event-stream` each message is an event `message`, and `done` follows the last.
+    """
+    await service.check(conversation_id, identity, visitor)
+    reply = service.answer(conversation_id, identity, message, key=key, locale=accept_language)
+    try:
+        if EVENT_STREAM not in request.headers.get("accept", ""):
+            return {"messages": [said async for said in reply]}
+        first = await anext(reply, None)  # what fails does so before the stream begins, with a status of its own
+    except Exception as error:
+        raise of_turn(error) from error
+    return StreamingResponse(_events(first, reply), media_type=EVENT_STREAM, headers={"Cache-Control": "no-store"})
+
+
+async def _events(first: dict[str, Any] | None, rest: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
+    try:
+        if first is not None:
+            yield _event("message", first)
+            async for said in rest:
+                yield _event("message", said)
+        yield _event("done", {})
+    except Exception as error:  # noqa: BLE001  the stream has begun: the failure is its last event
+        yield _event("error", of_turn(error).body())
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False), event=name)
+
+
+@router.get("/{conversation_id}/messages")
+async def read_history(
+    conversation_id: str,
+    service: Service,
+    identity: Caller,
+    visitor: Visitor = None,
+    cursor: Annotated[str | None, Query(max_length=40)] = None,
+) -> History:
+    """The history, oldest first; follow `next` as `cursor` until it is null."""
+    await service.check(conversation_id, identity, visitor)
+    messages, following = await service.history(conversation_id, cursor)
+    return History.model_validate({"messages": messages, "next": following})
