@@ -38,7 +38,6 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield running.rstrip("/")
         return
     from billing.api import Billing
-
     from billing.config import Settings
 
     folder = tmp_path_factory.mktemp("server")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -41,7 +43,7 @@ def test_links_leave_safely_and_say_so(page: Page) -> None:
 
 def test_only_the_newest_replys_buttons_can_be_pressed(page: Page) -> None:
     say(page, "I want to top up 50 USD by card")
-    old = replies(page).first.locator(".buttons button")
+    old = replies(page).nth(1).locator(".buttons button")
     expect(old.first).to_be_enabled()
 
     old.last.click()
@@ -81,6 +83,7 @@ def test_enter_that_ends_a_composition_does_not_send(page: Page) -> None:
 
 def test_a_reload_keeps_the_conversation_of_each_account(page: Page) -> None:
     say(page, "What is my balance?")
+    expect(page.locator("#log .card-balance")).to_be_visible()
     before = page.locator("#log").inner_text()
     choose_account(page, "visitor")
     expect(replies(page)).to_have_count(0)
@@ -125,3 +128,15 @@ def test_every_sentence_of_the_page_exists_in_three_languages(page: Page) -> Non
 
     assert len(keys) == 3
     assert keys[0] == keys[1] == keys[2]
+
+
+@pytest.mark.parametrize(
+    "question", ["What is my balance?", "Show my plan", "Spend per service", "My usage last month"]
+)
+@pytest.mark.parametrize("language", ["en", "ja", "ko"])
+def test_every_label_of_a_card_is_a_word(page: Page, language: str, question: str) -> None:
+    page.locator("#language").select_option(language)
+    say(page, question)
+    expect(page.locator("#log .card")).to_be_visible()
+
+    assert re.findall(r"\b(?:field|card|value|unit)_\w+", page.locator("#log").inner_text()) == []

@@ -1,0 +1,84 @@
+"""Runs a change over and over in processes of its own, each killed one statement later than the one before.
+
+`python -m tests.builders.crashes ADDRESS CHANGE` prints a JSON list: what the database held after each kill, and at
+last after the change went through.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from billing.api import Billing
+from billing.config import Settings
+from billing.db import create_engine
+from billing.metering import service as metering
+
+TABLES = ("top_up", "usage_event", "usage_charge", "ledger_transaction", "ledger_entry")
+
+
+def recharge(billing: Billing) -> None:
+    billing.recharge("acme", amount=Decimal(50), currency=None, method="card", key="k-1")
+
+
+def use(billing: Billing) -> None:
+    now = billing.now()
+    with billing.database.transaction() as session:
+        metering.record(
+            session,
+            "acme",
+            source="meter",
+            event_id="e-1",
+            service="bot_session",
+            quantity=Decimal(10),
+            at=now,
+            now=now,
+        )
+
+
+def run(address: str, change: str, most: int) -> int:
+    """In a process of its own, killed instead of its write number `most` or its commit; 0 when it went through."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1]
+    billing = Billing.open(Settings(database_url=address))
+    written = 0
+
+    def count(*_: object) -> None:
+        nonlocal written
+        written += 1
+        if written == most:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    @sa.event.listens_for(billing.database.engine, "before_cursor_execute")
+    def _before(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(("INSERT", "UPDATE")):
+            count()
+
+    sa.event.listen(billing.database.engine, "commit", count)
+    globals()[change](billing)
+    os._exit(0)
+
+
+def held(address: str) -> dict[str, int]:
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        counts = {table: connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in TABLES}
+    engine.dispose()
+    return counts
+
+
+if __name__ == "__main__":
+    _, address, change = sys.argv
+    seen = []
+    for most in range(1, 100):
+        status = run(address, change, most)
+        seen.append({"killed": os.WIFSIGNALED(status), "held": held(address)})
+        if not os.WIFSIGNALED(status):
+            break
+    print(json.dumps(seen))

@@ -1,0 +1,26 @@
+"""Databases on a PostgreSQL server, gone when they were used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from billing.db import normalise_url
+
+
+@contextmanager
+def a_database(server: str, template: str = "template0") -> Iterator[str]:
+    """The address of a new database, a copy of the template (a database's name or address)."""
+    name = f"test_{uuid4().hex}"
+    address = make_url(normalise_url(server))
+    original = make_url(template).database if "://" in template else template
+    admin = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {original}")
+    yield address.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import pytest
+
+from billing.api import Billing
+
+TOPIC, CONTACT, MESSAGE = (
+    f"utter_ask_contact_sales_form_{slot}" for slot in ("sales_topic", "sales_contact", "sales_message")
+)
+ASK, CONFIRM = "utter_ask_request_form_request_message", "utter_request_confirm"
+
+
+def messages(billing: Billing) -> list[str]:
+    return [request.message for request in billing.all_requests()]
+
+
+@pytest.mark.parametrize("account", ["acme", None])
+def test_sales_get_topic_contact_and_message_once(talk, phrases, billing, account: str | None) -> None:
+    conversation = talk(account)
+    topic = conversation.say(phrases["sales"])
+    assert topic.says("utter_contact_sales_start", TOPIC)
+    assert conversation.press(topic.buttons[0]).says(CONTACT)
+    assert conversation.say("not an address").says("utter_contact_invalid", CONTACT)
+    assert conversation.say("Buyer@Example.com").says(MESSAGE)
+    confirm = conversation.say(phrases["sales_message"])
+    assert confirm.says("utter_contact_sales_confirm")
+    assert phrases["sales_message"] in confirm.text
+    assert billing.all_requests() == []
+    assert conversation.press(confirm.buttons[0]).says("utter_contact_sales_done")
+    assert conversation.say(phrases["yes"]).says("utter_nothing_to_confirm")
+
+    [request] = billing.all_requests()
+    assert (request.kind, request.topic, request.language) == ("sales", "quote", phrases.language)
+    assert request.contact == "Buyer@example.com"
+
+
+def test_a_question_inside_the_sales_form_is_answered_and_the_form_goes_on(talk, phrases, billing) -> None:
+    conversation = talk(None)
+    topic = conversation.say(phrases["sales"])
+    conversation.press(topic.buttons[1])
+
+    assert conversation.say(phrases["question"]).says("utter_faq/support_plans", CONTACT)
+    assert conversation.say("+81 3-3224-9999").says(MESSAGE)
+
+
+def test_words_of_the_customers_own_are_no_new_topic(talk, phrases, billing) -> None:
+    conversation = talk("acme")
+    topic = conversation.say(phrases["sales"])
+    conversation.press(topic.buttons[3])
+    conversation.say("a@example.com")
+
+    assert conversation.say(phrases["free_words"]).says("utter_contact_sales_confirm")
+
+
+def test_a_customers_words_are_shown_as_written(talk, phrases, billing) -> None:
+    words = "about {topic} and {0[topic]} <b>50%</b> /affirm"
+    conversation = talk("acme")
+    topic = conversation.say(phrases["sales"])
+    conversation.press(topic.buttons[3])
+    conversation.say("a@example.com")
+
+    confirm = conversation.say(words)
+    assert words in confirm.text
+    conversation.press(confirm.buttons[0])
+    assert messages(billing) == [words]
+
+
+@pytest.mark.parametrize("said", ["cancel", "no"])
+def test_a_request_to_sales_that_is_not_wanted_is_not_sent(talk, phrases, billing, said: str) -> None:
+    conversation = talk("acme")
+    topic = conversation.say(phrases["sales"])
+    conversation.press(topic.buttons[0])
+    conversation.say("a@example.com")
+    conversation.say(phrases["sales_message"])
+
+    ended = conversation.say(phrases[said])
+    assert ended.says("utter_cancelled" if said == "cancel" else "utter_contact_sales_declined")
+    assert billing.all_requests() == []
+
+
+def test_support_gets_the_customers_words(talk, phrases, billing) -> None:
+    conversation = talk("acme")
+    assert conversation.say(phrases["support"]).says("utter_contact_support_start", ASK)
+    confirm = conversation.say(phrases["support_message"])
+    assert confirm.says("utter_request_confirm")
+    assert conversation.say(phrases["yes"]).says("utter_request_done")
+    assert conversation.say(phrases["yes"]).says("utter_nothing_to_confirm")
+
+    [request] = billing.requests("acme")
+    assert (request.kind, request.topic, request.message) == ("support", "contact_support", phrases["support_message"])
+
+
+def test_a_task_that_a_person_does_opens_a_request_under_its_name(talk, phrases, billing) -> None:
+    conversation = talk("acme")
+    asked = conversation.say(phrases["pause"])
+    assert asked.says("utter_request_start", CONFIRM)
+    assert phrases["pause"] in asked.text
+    assert conversation.say(phrases["question"]).says("utter_faq/support_plans", CONFIRM)
+    assert conversation.say(phrases["yes"]).says("utter_request_done")
+
+    assert [request.topic for request in billing.requests("acme")] == ["pause_plan"]
+
+
+@pytest.mark.parametrize("said", ["cancel", "no"])
+def test_a_request_that_is_not_wanted_is_not_opened(talk, phrases, billing, said: str) -> None:
+    conversation = talk("acme")
+    conversation.say(phrases["pause"])
+
+    assert conversation.say(phrases[said]).says("utter_cancelled" if said == "cancel" else "utter_request_declined")
+    assert billing.requests("acme") == []
+
+
+def test_another_task_waits_until_this_one_is_finished(talk, phrases, billing) -> None:
+    conversation = talk("acme")
+    conversation.say(phrases["recharge"])
+    assert conversation.say(phrases["pause"]).says("utter_finish_first", "utter_ask_recharge_form_amount")
+
+
+def test_a_corrected_address_is_confirmed_anew(talk, phrases, billing) -> None:
+    conversation = talk("acme")
+    topic = conversation.say(phrases["sales"])
+    conversation.press(topic.buttons[0])
+    conversation.say("wrong@example.com")
+    conversation.say(phrases["sales_message"])
+
+    corrected = conversation.say("right@example.com")
+    assert corrected.says("utter_contact_sales_confirm")
+    assert "right@example.com" in corrected.text
+    assert conversation.say(phrases["yes"]).says("utter_contact_sales_done")
+    assert [request.contact for request in billing.all_requests()] == ["right@example.com"]
+
+
+def test_a_corrected_request_is_the_only_one_that_is_sent(talk, phrases, billing) -> None:
+    conversation = talk("acme")
+    conversation.say(phrases["support"])
+    conversation.say(phrases["free_words"])
+    assert conversation.say(phrases["no"]).says("utter_request_declined")
+
+    conversation.say(phrases["support"])
+    conversation.say(phrases["support_message"])
+    assert conversation.say(phrases["yes"]).says("utter_request_done")
+    assert messages(billing) == [phrases["support_message"]]
+
+
+@pytest.mark.parametrize(
+    "said", ["ok?", "yes?", "確認させて", "大丈夫です", "확인해 볼게요", "네, 나중에요", "true", "True"]
+)
+def test_what_may_mean_something_else_confirms_nothing(talk, billing, said: str) -> None:
+    conversation = talk("acme")
+    conversation.say("top up 50 dollars by card")
+    before = billing.balance("acme").position
+
+    conversation.say(said)
+    assert billing.balance("acme").position == before

@@ -1,0 +1,65 @@
+"""The training and held-out sentences are whole: every topic, every language, nothing twice."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("en", "ja", "ko")
+LEAST = 15
+HELD_OUT = 6
+
+
+def topics() -> list[str]:
+    rows = re.findall(r"^\| `([a-z_/]+)` \|", (ROOT / "docs" / "topics.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) == 49
+    return rows
+
+
+def sentences(language: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "data" / "nlu" / language).rglob("*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            topic = block["intent"]
+            assert path.relative_to(ROOT / "data" / "nlu" / language).with_suffix("").as_posix() == topic
+            found[topic] = [line.removeprefix("- ").strip() for line in block["examples"].strip().splitlines()]
+    return found
+
+
+def held_out(language: str) -> dict[str, list[str]]:
+    return yaml.safe_load((ROOT / "tests" / "nlu" / f"{language}.yml").read_text(encoding="utf-8"))
+
+
+def normal(text: str) -> str:
+    return re.sub(r"[^\w\s]+|_", "", unicodedata.normalize("NFKC", text).lower()).strip() or text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_topic_has_enough_sentences_in_every_language(language: str) -> None:
+    found = sentences(language)
+    assert sorted(found) == sorted(topics())
+    assert {topic: len(said) for topic, said in found.items() if len(said) < LEAST} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_stands_under_two_topics_or_twice_under_one(language: str) -> None:
+    places = defaultdict(list)
+    for topic, said in sentences(language).items():
+        for sentence in said:
+            places[normal(sentence)].append(topic)
+    assert {sentence: at for sentence, at in places.items() if len(at) > 1} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_held_out_sentences_cover_every_topic_and_were_not_trained_on(language: str) -> None:
+    tested = held_out(language)
+    trained = {normal(sentence) for said in sentences(language).values() for sentence in said}
+    assert sorted(tested) == sorted(topics())
+    assert {topic for topic, said in tested.items() if len(set(said)) < HELD_OUT} == set()
+    assert [s for said in tested.values() for s in said if normal(s) in trained] == []

@@ -1,0 +1,157 @@
+"""The command line as an operator uses it: what it prints, and its exit codes (0 done, 1 refused, 2 usage)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.builders.server import COMMAND
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Operator:
+    def __init__(self, folder: Path) -> None:
+        self.database = folder / "billing.db"
+        self._environment = os.environ | {"DATABASE_URL": f"sqlite:///{self.database}", "COLUMNS": "200"}
+
+    def __call__(self, *arguments: str, stdin: str = "", code: int = 0) -> str:
+        ended = subprocess.run(
+            [COMMAND, *arguments],
+            env=self._environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert ended.returncode == code, ended.stdout + ended.stderr
+        assert "Traceback" not in ended.stderr
+        return ended.stdout if code == 0 else ended.stdout + ended.stderr
+
+    def json(self, *arguments: str, stdin: str = ""):
+        return json.loads(self(*arguments, "--json", stdin=stdin))
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Operator:
+    operator = Operator(tmp_path_factory.mktemp("operator"))
+    assert "loaded" in operator("demo", "load")
+    return operator
+
+
+def test_help_is_there_for_every_command(run: Operator) -> None:
+    for command in ("serve", "chat", "parse", "token", "account create", "catalogue load", "usage import",
+                    "transfer confirm", "ledger verify", "request list", "outbox retry", "demo load"):  # fmt: skip
+        assert "Usage:" in run(*command.split(), "--help")
+    run("nonsense", code=2)
+    run("token", code=2)
+    run("token", "--account", "acme", "--ttl", "99999", code=2)
+
+
+def test_an_account_is_created_once(run: Operator) -> None:
+    created = run.json("account", "create", "shop", "--name", "Shop", "--currency", "JPY", "--time-zone", "Asia/Tokyo")
+    assert created["currency"] == "JPY"
+    assert "account_exists" in run("account", "create", "shop", "--name", "Shop", "--currency", "JPY", code=1)
+    assert "currency_unknown" in run("account", "create", "x", "--name", "X", "--currency", "XXX", code=1)
+    assert "time_zone_unknown" in run(
+        "account", "create", "x", "--name", "X", "--currency", "USD", "--time-zone", "Mars", code=1
+    )
+    assert "shop" in [account["id"] for account in run.json("account", "list")]
+    assert run.json("account", "show", "shop")["balance"]["available"] == {"amount": "0", "currency": "JPY"}
+
+
+def test_a_token_names_its_account(run: Operator) -> None:
+    assert run.json("token", "--account", "acme", "--user", "ann")["user"] == "ann"
+    assert "account_not_found" in run("token", "--account", "nobody", code=1)
+
+
+def test_a_catalogue_with_a_mistake_is_told_with_its_line_and_not_loaded(run: Operator, tmp_path: Path) -> None:
+    before = run("catalogue", "show")
+    text = (ROOT / "data" / "catalogue" / "demo.yml").read_text(encoding="utf-8")
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(text.replace('"2.4"', "2.4"), encoding="utf-8")
+    line = text[: text.index('"2.4"')].count("\n") + 1
+
+    told = run("catalogue", "load", str(wrong), code=1)
+    assert f"wrong.yml:{line}:" in told
+    assert "quotes" in told
+    assert run("catalogue", "show") == before
+    run("catalogue", "load", str(tmp_path / "missing.yml"), code=2)
+    wrong.write_text(text.replace('"2.4"', '"2.5"'), encoding="utf-8")
+    assert run.json("catalogue", "load", str(wrong))["changed"] is True
+    assert run.json("catalogue", "load", str(wrong))["changed"] is False
+
+
+def test_usage_is_imported_once_and_refused_lines_are_listed(run: Operator, tmp_path: Path) -> None:
+    event = {"source": "bot", "id": "1", "account": "acme", "service": "bot_session", "time": "2026-01-02T00:00:00Z"}
+    file = tmp_path / "usage.jsonl"
+    file.write_text("\n".join(json.dumps(event | more) for more in ({"quantity": "3"}, {"id": "2", "quantity": "1"})))
+    assert run.json("usage", "import", str(file)) == {"accepted": 2, "repeated": 0, "refused": []}
+    assert run.json("usage", "import", str(file)) == {"accepted": 0, "repeated": 2, "refused": []}
+
+    file.write_text(
+        json.dumps(event | {"id": "3", "quantity": "-1"})
+        + "\nnot json\n"
+        + json.dumps(event | {"id": "4", "quantity": "1"})
+    )
+    told = run("usage", "import", str(file), code=1)
+    assert "1 recorded, 0 known already, 2 refused" in told
+    assert "line 1:" in told
+    assert "line 2:" in told
+
+
+def test_a_transfer_is_confirmed_once(run: Operator) -> None:
+    said = run("chat", "--account", "acme", stdin="top up 50 by bank transfer\nyes\n")
+    assert "$50.00" in said
+    [pending] = run.json("transfer", "list")
+    before = run.json("account", "show", "acme")["balance"]["top_up"]["amount"]
+
+    assert run.json("transfer", "confirm", pending["id"])["status"] == "completed"
+    assert run.json("transfer", "confirm", pending["id"])["status"] == "completed"
+
+    assert float(run.json("account", "show", "acme")["balance"]["top_up"]["amount"]) == float(before) + 50
+    assert "transfer_not_found" in run("transfer", "confirm", "T-999999", code=1)
+
+
+def test_the_terminal_talks_in_the_language_of_the_customer_and_presses_buttons(run: Operator) -> None:
+    said = run("chat", "--account", "sakura", "--language", "ja", stdin="OK\nチャージしたい\n5000\n[1]\n[2]\n")
+    assert "[1] カード" in said
+    assert "チャージは行われず" in said
+    lines = run("chat", "--json", stdin="What is a voucher?\nmy balance\n").splitlines()
+    assert [json.loads(line)["topic"] for line in lines] == ["faq/vouchers", "show_balance"]
+    assert "account_not_found" in run("chat", "--account", "nobody", stdin="hi\n", code=1)
+
+
+def test_parse_prints_topics_and_slots(run: Operator) -> None:
+    asked = [{"text": "my usage last 3 months"}, {"text": "5만원 카드로 충전"}, {"text": "OK"}]
+    stdin = "\n".join(json.dumps(line) for line in asked)
+    said = [
+        json.loads(line) for line in run("parse", "--language", "ko", "--today", "2026-11-22", stdin=stdin).splitlines()
+    ]
+
+    assert [line["topic"] for line in said] == ["show_usage", "recharge", "affirm"]
+    assert said[0]["slots"] == {"period": {"from": "2026-08-23", "to": "2026-11-22"}}
+    assert said[1]["slots"] == {"amount": "50000", "currency": "KRW", "payment_method": "card"}
+    assert [line["language"] for line in said] == ["en", "ko", "ko"]
+    assert all(line.keys() == {"text", "topic", "confidence", "language", "slots"} for line in said)
+    assert "line 1" in run("parse", stdin="no json\n", code=1)
+
+
+def test_a_tampered_ledger_is_found(run: Operator) -> None:
+    assert "every invariant holds" in run("ledger", "verify")
+    assert run.json("ledger", "verify") == {"ok": True, "violations": []}
+    database = sqlite3.connect(run.database)
+    database.execute("UPDATE ledger_account SET balance = balance + 1 WHERE kind = 'top_up' AND owner = 'acme'")
+    database.commit()
+
+    told = run("ledger", "verify", code=1)
+    assert "every_balance_equals_its_entries: acme/top_up" in told
+    database.execute("UPDATE ledger_account SET balance = balance - 1 WHERE kind = 'top_up' AND owner = 'acme'")
+    database.commit()
+    assert "every invariant holds" in run("ledger", "verify")

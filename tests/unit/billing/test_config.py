@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from billing.config import Settings
+from billing.errors import SettingInvalid, SettingMissing
+
+SECRET = "a-secret-of-32-bytes-that-is-no-secret"
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({}, "TOKEN_SECRET"),
+        ({"token_secret": SECRET}, "INTERNAL_SECRET"),
+        ({"token_secret": "", "internal_secret": SECRET}, "TOKEN_SECRET"),
+        ({"token_jwks_url": "https://id.example/jwks"}, "INTERNAL_SECRET"),
+        (
+            {"token_secret": SECRET, "internal_secret": SECRET, "sales_webhook_url": "https://crm.example"},
+            "SALES_WEBHOOK_SECRET",
+        ),
+    ],
+)
+def test_production_without_a_secret_is_refused_and_names_it(given, missing):
+    with pytest.raises(SettingMissing, match=f"^{missing}$"):
+        Settings(mode="production", **given).require_secrets()
+
+
+def test_production_with_its_secrets_starts():
+    settings = Settings(mode="production", token_secret=SECRET, internal_secret=SECRET[::-1])
+
+    settings.require_secrets()
+
+    assert settings.secret("token_secret") == SECRET
+
+
+def test_keys_published_by_the_site_stand_for_a_token_secret():
+    Settings(mode="production", token_jwks_url="https://id.example/jwks", internal_secret=SECRET).require_secrets()
+
+
+def test_the_demo_needs_no_secrets():
+    settings = Settings()
+
+    settings.require_secrets()
+
+    assert settings.mode == "demo"
+    assert len(settings.secret("internal_secret")) >= 32
+
+
+@pytest.mark.parametrize(
+    ("database", "tracker"),
+    [
+        ("sqlite:////data/billing.db", "sqlite:////data/billing-conversations.db"),
+        ("sqlite:///var/shop.db", "sqlite:///var/shop-conversations.db"),
+        ("postgresql://app@db/billing", "postgresql+psycopg://app@db/billing"),
+    ],
+)
+def test_conversations_are_kept_beside_the_database(database, tracker):
+    assert Settings(database_url=database).tracker_address == tracker
+
+
+def test_conversations_are_kept_where_it_is_said():
+    settings = Settings(database_url="sqlite:////data/billing.db", tracker_url="postgresql://app@db/talk")
+
+    assert settings.tracker_address == "postgresql://app@db/talk"
+
+
+def test_settings_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://app@db/billing")
+    monkeypatch.setenv("PORT", "9000")
+
+    assert (Settings().database_url, Settings().port) == ("postgresql://app@db/billing", 9000)
+
+
+def test_settings_never_change():
+    with pytest.raises(ValidationError):
+        Settings().port = 9000
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"token_secret": "demo-only-secret-of-32-bytes-or-more"}, "TOKEN_SECRET"),
+        ({"token_secret": "short"}, "TOKEN_SECRET"),
+        ({"internal_secret": "short"}, "INTERNAL_SECRET"),
+        ({"internal_secret": SECRET}, "INTERNAL_SECRET"),
+        ({"developer_account": "acme"}, "DEVELOPER_ACCOUNT"),
+    ],
+)
+def test_production_with_a_setting_that_guards_nothing_is_refused_and_names_it(given, named):
+    good = {"token_secret": SECRET, "internal_secret": SECRET[::-1]}
+    with pytest.raises(SettingInvalid, match=f"^{named}"):
+        Settings(mode="production", **(good | given)).require_secrets()
