@@ -1,0 +1,100 @@
+# `make run` serves the assistant; `make test` passes its tests. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLS := .uv
+UV := $(shell command -v uv || echo $(TOOLS)/bin/uv)
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 2
+
+export HOST PORT
+export RASA_TELEMETRY_ENABLED := false
+export SANIC_IGNORE_PRODUCTION_WARNING := true
+
+say = @printf '\033[1m%s\033[0m\n'
+
+.PHONY: help
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+.PHONY: run
+run: $(VENV)/.installed ## install, load the demo data, train when needed, serve (PORT=8000, HOST=127.0.0.1)
+	@test "$${MODE:-demo}" != demo || $(BIN)/billing-assistant demo load
+	@$(BIN)/python -m assistant.train
+	@exec $(BIN)/billing-assistant serve
+
+.PHONY: install
+install: $(VENV)/.installed ## install what the lock names into .venv
+
+.PHONY: train
+train: $(VENV)/.installed ## train the model when none fits the present data and config
+	@$(BIN)/python -m assistant.train
+
+.PHONY: test
+test: $(VENV)/.installed-dev ## all tests
+	@$(BIN)/python -m assistant.train
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
+
+.PHONY: check
+check: $(VENV)/.installed-dev ## format, lint, types, import rules, data validation
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q tests/data
+
+.PHONY: format
+format: $(VENV)/.installed-dev ## write what check asks for
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: $(VENV)/.installed-dev ## the benchmarks: tables here, JSON under benchmarks/results/
+	$(BIN)/python -m benchmarks
+
+.PHONY: browser
+browser: ## the browser that the page's tests need (Debian, as root)
+	apt-get update -qq && apt-get install -y --no-install-recommends chromium fonts-noto-cjk
+
+.PHONY: lock
+lock: $(UV) ## write the locks anew from pyproject.toml
+	$(UV) lock --upgrade
+	$(UV) export --quiet --no-dev --no-emit-project --no-header --format requirements-txt -o requirements.lock
+	$(UV) export --quiet --only-dev --no-emit-project --no-header --format requirements-txt -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## remove the environment, the model and the databases
+	rm -rf $(VENV) $(TOOLS) models var
+
+$(TOOLS)/bin/uv:
+	$(say) 'installing uv'
+	@test -n "$(PYTHON)" || { echo 'Python 3.11, 3.12 or 3.13 is needed, and none was found' >&2; exit 1; }
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target $(TOOLS) uv
+
+$(VENV)/bin/python: | $(UV)
+	@test -n "$(PYTHON)" || { echo 'Python 3.11, 3.12 or 3.13 is needed, and none was found' >&2; exit 1; }
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+
+define installed
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m assistant
+	@touch $@
+endef
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(say) 'installing what requirements.lock names (about 0.5 GB, once)'
+	@$(UV) pip install --no-deps --require-hashes --python $(BIN)/python -r requirements.lock
+	$(installed)
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(say) 'installing what the tests need'
+	@$(UV) pip sync --require-hashes --python $(BIN)/python requirements.lock requirements-dev.lock
+	$(installed)

@@ -1,0 +1,21 @@
+"""Run the benchmarks named on the command line, or all."""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks import nlu, turns
+
+ALL = {"nlu": nlu.run, "turns": turns.run}
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*ALL, []], help=f"which: {', '.join(ALL)}; all by default")
+    for name in parser.parse_args().names or ALL:
+        ALL[name]()
+
+
+if __name__ == "__main__":
+    main()

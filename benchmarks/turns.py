@@ -1,0 +1,72 @@
+"""How long a turn takes: over HTTP, one after the other, on the embedded database with the demo data."""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from assistant import train
+from benchmarks.report import publish
+
+TURNS = 200
+KINDS = {"knowledge": "What is a billing plan?", "live figure": "What is my balance?"}
+COMMAND = str(Path(sys.executable).parent / "billing-assistant")
+
+
+def run() -> None:
+    """Measure and publish."""
+    train.main([])
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/billing.db", "PORT": str(port)}
+        subprocess.run([COMMAND, "demo", "load"], env=environment, check=True)
+        started = time.perf_counter()
+        server = subprocess.Popen([COMMAND, "serve"], env=environment, stdout=subprocess.DEVNULL)
+        try:
+            rows = _measure(f"http://127.0.0.1:{port}", started)
+        finally:
+            server.terminate()
+            server.wait()
+    publish("turns", f"A turn over HTTP, {TURNS} in sequence (ms); the encoders remember a repeated sentence", rows)
+
+
+def _measure(address: str, started: float) -> list[dict[str, Any]]:
+    with httpx.Client(base_url=address, timeout=60) as http:
+        while True:
+            try:
+                http.get("/health/ready").raise_for_status()
+                break
+            except httpx.HTTPError:
+                time.sleep(0.05)
+        ready = time.perf_counter() - started
+        token = http.post("/demo/token", json={"account": "acme"}).json()["token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        return [_row(http, kind, text, ready, fresh) for kind, text in KINDS.items() for fresh in (False, True)]
+
+
+def _row(http: httpx.Client, kind: str, text: str, ready: float, fresh: bool) -> dict[str, Any]:
+    conversation = http.post("/v1/conversations").json()["id"]
+    taken = []
+    for number in range(TURNS):
+        said = f"{text} {number}" if fresh else text
+        begun = time.perf_counter()
+        http.post(f"/v1/conversations/{conversation}/messages", json={"text": said}).raise_for_status()
+        taken.append((time.perf_counter() - begun) * 1000)
+    cuts = statistics.quantiles(taken, n=100)
+    return {
+        "turn": f"{kind}, {'each worded differently' if fresh else 'the same words'}",
+        "p50": round(statistics.median(taken), 1),
+        "p99": round(cuts[98], 1),
+        "ready after (s)": round(ready, 1),
+    }
