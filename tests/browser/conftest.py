@@ -20,19 +20,24 @@ READY_WITHIN = 120  # seconds, the model's loading included
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Path:
     if not CHROMIUM.exists():
         if os.environ.get("CI") == "true":
             pytest.fail("chromium is missing: run `make browser`")
         pytest.skip("chromium is missing: run `make browser`")
+    return CHROMIUM
+
+
+@pytest.fixture(scope="module")  # Playwright's event loop runs as long as this does, and would stop other modules' own
+def browser(chromium: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")
-def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `billing-assistant serve` on a database of its own with the demo data."""
     if running := os.environ.get("TEST_BASE_URL"):
         yield running.rstrip("/")
