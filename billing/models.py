@@ -1,6 +1,7 @@
 """All tables, for migrations: importing this module registers them."""
 
 from billing.accounts.models import AccountRow
+from billing.audit.models import AuditRow
 from billing.catalogue.models import CatalogueRow
 from billing.db import Base
 from billing.invoices.models import InvoiceLineRow, InvoiceRow
@@ -14,6 +15,7 @@ from billing.vouchers.models import Voucher, VoucherCode
 
 __all__ = [
     "AccountRow",
+    "AuditRow",
     "Base",
     "CatalogueRow",
     "InvoiceLineRow",

@@ -1,0 +1,65 @@
+"""Top-ups: limits, terms, receipts, transfers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import structlog
+
+from billing.accounts import service as accounts
+from billing.api.door import Door
+from billing.recharge import service as recharges
+from billing.schemas import (
+    Receipt,
+    TopUpLimits,
+    TopUpTerms,
+)
+
+log = structlog.get_logger()
+
+
+class TopUpsDoor(Door):
+    """Money that comes in."""
+
+    def top_up_limits(self, account_id: str) -> TopUpLimits:
+        """The smallest and largest top-up and the ways to pay."""
+        with self._database.snapshot() as session:
+            return recharges.limits(session, accounts.find(session, account_id))
+
+    def top_up_terms(self, account_id: str, amount: Decimal, currency: str | None, method: str) -> TopUpTerms:
+        """The exact terms to be confirmed. Raises what `recharge` would."""
+        with self._database.snapshot() as session:
+            return recharges.terms(session, accounts.find(session, account_id), amount, currency, method)
+
+    def recharge(self, account_id: str, *, amount: Decimal, currency: str | None, method: str, key: str) -> Receipt:
+        """Top up once per key.
+
+        Raises:
+            AmountInvalid, AmountNotPositive, AmountTooFine, AmountTooSmall, AmountTooLarge, CurrencyMismatch,
+            PaymentMethodUnknown, PaymentDeclined, RechargeKeyReused: nothing was written.
+        """
+        return self._database.run(
+            lambda session: recharges.recharge(
+                session, account_id, amount=amount, currency=currency, method=method, key=key, at=self._now()
+            )
+        )
+
+    def receipt_of(self, account_id: str, key: str) -> Receipt | None:
+        """The receipt of the top-up that this key was spent on by the account; None when there is none."""
+        with self._database.snapshot() as session:
+            return recharges.of_key(session, accounts.find(session, account_id), key)
+
+    def confirm_transfer(self, transfer_id: str) -> Receipt:
+        """The money of a transfer came: credit it, once.
+
+        Raises:
+            TransferNotFound: no transfer has that id.
+        """
+        with self._database.transaction() as session:
+            return recharges.confirm_transfer(session, transfer_id, self._now())
+
+    def pending_transfers(self) -> list[Receipt]:
+        """Transfers that are waited for, oldest first."""
+        with self._database.snapshot() as session:
+            found = recharges.pending(session)
+            return [recharges.receipt(row, accounts.find(session, row.account_id)) for row in found]

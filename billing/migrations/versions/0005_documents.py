@@ -1,0 +1,14 @@
+"""Vouchers, invoices, credit notes."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("a ledger is not taken back: restore a backup")
