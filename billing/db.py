@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -61,6 +63,8 @@ Json = Annotated[dict[str, Any], mapped_column(sa.JSON)]
 
 
 T = TypeVar("T")
+BUSY_MS = 10_000
+"""How long SQLite waits for another's write."""
 TRIES = 3
 """How often a transaction is begun that clashes with another over a unique key."""
 
@@ -107,6 +111,20 @@ class Database:
         self.engine.dispose()
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Journal ahead. SQLite does not wait by itself when two processes make this switch of a new file at once."""
+    end = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
 def create_engine(url: str) -> sa.Engine:
     """An engine whose SQLite connections are durable, check foreign keys and lock for writing at once."""
     address = make_url(normalise_url(url))
@@ -122,14 +140,9 @@ def create_engine(url: str) -> sa.Engine:
     def _configure(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin below, not by pysqlite's guess
         # recursive_triggers: without it REPLACE would get past the triggers that keep the ledger append-only
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "recursive_triggers=ON",
-            "busy_timeout=10000",
-        ):
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", f"busy_timeout={BUSY_MS}"):
             connection.execute(f"PRAGMA {pragma}")
+        _write_ahead(connection)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
