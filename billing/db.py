@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
 import sqlalchemy.exc
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
@@ -109,6 +110,11 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def insert_of(dialect: str) -> Any:
+    """The INSERT of the database, which knows ON CONFLICT; both speak it alike."""
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

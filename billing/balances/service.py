@@ -51,8 +51,18 @@ def balance(session: Session, account: AccountRow, at: datetime) -> Balance:
 
 
 def available(session: Session, account: AccountRow, at: datetime) -> Money:
-    """All that can be spent at that instant."""
-    return balance(session, account, at).available
+    """All that can be spent at that instant: what `balance` says, in as few queries as can be.
+
+    A bucket that holds nothing is not asked about.
+    """
+    units = ledger.balances(session, account.id)
+    kinds = {kind for kind, _ in units}
+    usable = [("top_up", "")]
+    if "plan" in kinds and (row := plans.in_force(session, account.id, at)) is not None:
+        usable.append(("plan", row.ref))
+    if "voucher" in kinds:
+        usable += [("voucher", voucher.ref) for voucher in vouchers.usable(session, account.id, at)]
+    return Money(sum(units.get(bucket, 0) for bucket in usable), account.currency)
 
 
 def allowed_sessions(session: Session, account: AccountRow, at: datetime) -> AllowedSessions:

@@ -37,12 +37,15 @@ def load(session: Session, path: Path, at: datetime) -> CatalogueVersion:
 
 _parsed: dict[str, Catalogue] = {}
 """By checksum: a version never changes, and one is asked for at every answer."""
+_VERSIONS = sa.select(CatalogueRow.version, CatalogueRow.checksum)
+_NEWEST = _VERSIONS.order_by(CatalogueRow.version.desc()).limit(1)
 
 
-def _catalogue(row: CatalogueRow) -> Catalogue:
-    if row.checksum not in _parsed:
-        _parsed[row.checksum] = Catalogue.model_validate_json(json.dumps(row.content))
-    return _parsed[row.checksum]
+def _catalogue(session: Session, number: int, checksum: str) -> Catalogue:
+    if checksum not in _parsed:
+        content = session.scalar(sa.select(CatalogueRow.content).where(CatalogueRow.version == number))
+        _parsed[checksum] = Catalogue.model_validate_json(json.dumps(content))
+    return _parsed[checksum]
 
 
 def version(session: Session, number: int | None = None) -> tuple[int, Catalogue]:
@@ -51,11 +54,11 @@ def version(session: Session, number: int | None = None) -> tuple[int, Catalogue
     Raises:
         CatalogueMissing: none was loaded yet.
     """
-    query = sa.select(CatalogueRow).order_by(CatalogueRow.version.desc()).limit(1)
-    row = session.get(CatalogueRow, number) if number is not None else session.scalar(query)
+    query = _NEWEST if number is None else _VERSIONS.where(CatalogueRow.version == number)
+    row = session.execute(query).first()
     if row is None:
         raise CatalogueMissing("load one: billing-assistant catalogue load FILE")
-    return row.version, _catalogue(row)
+    return row.version, _catalogue(session, row.version, row.checksum)
 
 
 def as_of(session: Session, at: datetime, service_name: str) -> Catalogue:
@@ -79,8 +82,8 @@ def as_of(session: Session, at: datetime, service_name: str) -> Catalogue:
 def every_service(session: Session) -> dict[str, Service]:
     """All services that were ever sold, as they were last."""
     found: dict[str, Service] = {}
-    for row in session.scalars(sa.select(CatalogueRow).order_by(CatalogueRow.version)):
-        found |= _catalogue(row).services
+    for row in session.execute(_VERSIONS.order_by(CatalogueRow.version)).all():
+        found |= _catalogue(session, row.version, row.checksum).services
     return found
 
 

@@ -108,6 +108,7 @@ def recharge(
         return receipt(before, account)
     agreed = terms(session, account, amount, currency, method)
     status = provider_of(method).pay(agreed.amount)
+    settled = agreed.amount if status == "completed" else Money.zero(account.currency)
     row = TopUp(
         account_id=account_id,
         key=key,
@@ -116,14 +117,14 @@ def recharge(
         method=method,
         provider=agreed.provider,
         status=status,
-        balance_after=0,
+        balance_after=(balances.available(session, account, at) + settled).units,
         created_at=at,
+        completed_at=at if settled else None,
     )
     session.add(row)
     session.flush()
-    if status == "completed":
-        _settle(session, row, at)
-    row.balance_after = balances.available(session, account, at).units
+    if settled:
+        _credit(session, row, at)
     return receipt(row, account)
 
 
@@ -139,7 +140,8 @@ def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receip
     account = accounts.lock(session, row.account_id)
     session.refresh(row)
     if row.status == "pending":
-        _settle(session, row, at)
+        _credit(session, row, at)
+        row.status, row.completed_at = "completed", at
         row.balance_after = balances.available(session, account, at).units
     return receipt(row, account)
 
@@ -172,7 +174,7 @@ def receipt(row: TopUp, account: AccountRow) -> Receipt:
     )
 
 
-def _settle(session: Session, row: TopUp, at: datetime) -> None:
+def _credit(session: Session, row: TopUp, at: datetime) -> None:
     amount = Money(row.amount, row.currency)
     ledger.post_once(
         session,
@@ -182,7 +184,6 @@ def _settle(session: Session, row: TopUp, at: datetime) -> None:
         at=at,
         postings=[Posting("top_up", amount), Posting("clearing", -amount, row.provider)],
     )
-    row.status, row.completed_at = "completed", at
 
 
 def _row_id(transfer_id: str) -> int:
