@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import nlu, turns
+from benchmarks import nlu, top_ups, turns
 
-ALL = {"nlu": nlu.run, "turns": turns.run}
+ALL = {"nlu": nlu.run, "turns": turns.run, "top_ups": top_ups.run}
 
 
 def main() -> None:

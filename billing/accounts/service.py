@@ -32,12 +32,18 @@ def lock(session: Session, account_id: str) -> AccountRow:
     Raises:
         AccountNotFound: no account has that id.
     """
-    row = session.scalar(
-        sa.select(AccountRow).where(AccountRow.id == account_id).with_for_update().execution_options(autoflush=False)
-    )
+    row = session.scalar(_LOCK, {"account": account_id})
     if row is None:
         raise AccountNotFound(account_id)
     return row
+
+
+_LOCK = (
+    sa.select(AccountRow)
+    .where(AccountRow.id == sa.bindparam("account"))
+    .with_for_update()
+    .execution_options(autoflush=False)
+)
 
 
 def create(

@@ -100,7 +100,7 @@ def recharge(
         RechargeKeyReused: the key was spent on other terms.
     """
     account = accounts.lock(session, account_id)
-    before = session.scalar(sa.select(TopUp).where(TopUp.key == key))
+    before = session.scalar(_OF_KEY, {"key": key})
     if before is not None:  # before any limit: a repeat gets its receipt whatever has changed since
         given = (account_id, currency or account.currency, amount, method)
         if (before.account_id, before.currency, Money(before.amount, before.currency).amount, before.method) != given:
@@ -128,6 +128,9 @@ def recharge(
     return receipt(row, account)
 
 
+_OF_KEY = sa.select(TopUp).where(TopUp.key == sa.bindparam("key"))
+
+
 def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receipt:
     """Credit a pending transfer: the money came. Once; a repeat gets the first receipt.
 
@@ -148,7 +151,7 @@ def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receip
 
 def of_key(session: Session, account: AccountRow, key: str) -> Receipt | None:
     """The receipt of the account's top-up under the key."""
-    row = session.scalar(sa.select(TopUp).where(TopUp.key == key, TopUp.account_id == account.id))
+    row = session.scalar(_OF_KEY.where(TopUp.account_id == account.id), {"key": key})
     return receipt(row, account) if row else None
 
 
