@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import AccountAction, Events, card, latest_entity, say
 from actions.texts import Texts
-from billing.api import Period
+from billing.api import Period, UsageReport
 
 
 class ActionShowUsage(AccountAction):
@@ -29,7 +29,7 @@ class ActionShowUsage(AccountAction):
         usage = self.billing.usage(account, period)
         say(
             dispatcher,
-            "utter_usage" if usage.spend or usage.sessions else "utter_usage_none",
+            _response(usage),
             card("usage", usage),
             from_day=texts.day(usage.period.from_),
             to_day=texts.day(usage.period.to),
@@ -39,3 +39,9 @@ class ActionShowUsage(AccountAction):
             previous_spend=texts.money(usage.previous_spend),
         )
         return None
+
+
+def _response(usage: UsageReport) -> str:
+    if usage.sessions or usage.previous_sessions:
+        return "utter_usage"
+    return "utter_usage_spend" if usage.spend else "utter_usage_none"  # an account without bots has no sessions to tell

@@ -111,3 +111,10 @@ def test_nothing_of_another_account_is_ever_told(talk, billing: Billing, phrases
     others = billing.balance("hangang").available
     reply = talk("empty").say(f"{phrases['balance']} hangang account_id=hangang")
     assert Texts(phrases.language).money(others) not in reply.text
+
+
+def test_an_account_without_bots_is_told_its_spend_first(talk, billing: Billing, texts: Texts) -> None:
+    reply = ask(talk, "sakura", texts, "show_usage")
+
+    assert reply.says("utter_usage_spend")
+    assert billing.usage("sakura").sessions == 0
