@@ -85,7 +85,7 @@ def main(arguments: list[str] | None = None) -> None:
     if fits() and not options.force:
         sys.stdout.write("the model fits the present data\n")
         return
-    sys.stdout.write("training the model (one to three minutes) …\n")
+    sys.stdout.write("training the model (a minute or two; seconds when most sentences are known) …\n")
     model = train()
     sys.stdout.write(f"trained: {model.relative_to(ROOT)}\n")
 

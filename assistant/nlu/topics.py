@@ -1,7 +1,6 @@
-"""The topic of a message: a linear classifier on the sentence features.
+"""The topic of a message: examples that it is like, by two encoders, the slower one only when the faster is unsure.
 
-Fitted by scikit-learn, kept as plain arrays: what runs in a turn is one matrix product and a softmax, and a model
-file holds nothing that could execute.
+Kept as plain arrays: a model file holds nothing that could execute.
 """
 
 from __future__ import annotations
@@ -19,23 +18,13 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.nlu.cascade import Cascade
 from assistant.nlu.component import Component
+from assistant.nlu.examples import Settings
 
 OUT_OF_SCOPE = "out_of_scope"
 TOPIC = "topic"
 """The message property that holds the full topic name and its confidence."""
-
-
-def fit(features: np.ndarray, topics: list[str], regularisation: float) -> Any:
-    """scikit-learn's logistic regression, balanced over topics; `features` has shape (sentences, numbers)."""
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(C=regularisation, max_iter=2000, class_weight="balanced").fit(features, topics)
-
-
-def _features(message: Message) -> np.ndarray | None:
-    _, sentence = message.get_dense_features(TEXT, [])
-    return None if sentence is None else np.asarray(sentence.features, dtype=np.float32).reshape(-1)
 
 
 def _full_name(message: Message) -> str:
@@ -47,29 +36,29 @@ def _full_name(message: Message) -> str:
 class TopicClassifier(Component, IntentClassifier):
     """Fills the intent, its ranking and, for knowledge topics, what Rasa's response selector would.
 
-    A guess below `threshold` is `out_of_scope`: the assistant does not act on it. `regularisation` is
-    scikit-learn's `C`. The full name of the topic (`faq/recharge`) is the message property `topic`.
+    A guess below `threshold` is `out_of_scope`: the assistant does not act on it. `sure`: the confidence from which
+    the first encoder's guess stands. `temperatures`: of the first encoder alone, and of both. The others are those of
+    `assistant.nlu.examples.Settings`. The full name of the topic (`faq/recharge`) is the message property `topic`.
     """
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, storage, resource)
-        self._topics: list[str] = []
-        self._weights = np.zeros((0, 0), dtype=np.float32)
-        self._bias = np.zeros(0, dtype=np.float32)
+        self._cascade: Cascade | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`, `regularisation`, `ranking_length`."""
-        return {"threshold": 0.3, "regularisation": 1.0, "ranking_length": 5}
+        """What was chosen by `benchmarks/pipelines.py`."""
+        settings = {"width": 0.2, "ngrams": 0.1, "ridge": 0.05}
+        return {**settings, "sure": 0.95, "temperatures": [0.057, 0.056], "threshold": 0.25, "ranking_length": 5}
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on all examples that have a topic and a text; balanced over topics."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT) and e.get(INTENT)]
-        features = np.stack([f for f in map(_features, examples) if f is not None])
-        model = fit(features, [_full_name(e) for e in examples], self.config["regularisation"])
+        settings = Settings(self.config["width"], self.config["ngrams"], self.config["ridge"])
+        cascade = Cascade.fit([e.get(TEXT) for e in examples], [_full_name(e) for e in examples], settings)
         with self._storage.write_to(self._resource) as folder:
-            np.savez(folder / "weights.npz", weights=model.coef_.astype(np.float32), bias=model.intercept_)
-            (folder / "topics.json").write_text(json.dumps(list(model.classes_)))
+            np.savez(folder / "arrays.npz", **cascade.arrays())
+            (folder / "topics.json").write_text(json.dumps(cascade.topics))
         return self._resource
 
     @classmethod
@@ -81,12 +70,14 @@ class TopicClassifier(Component, IntentClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> TopicClassifier:
-        """The classifier that was fitted."""
+        """The classifier that was fitted, its encoders loaded: not in the first turn."""
         classifier = cls(config, model_storage, resource)
+        settings = Settings(config["width"], config["ngrams"], config["ridge"])
         with model_storage.read_from(resource) as folder:
-            arrays = np.load(folder / "weights.npz")
-            classifier._weights, classifier._bias = arrays["weights"], arrays["bias"].astype(np.float32)
-            classifier._topics = json.loads((folder / "topics.json").read_text())
+            topics = json.loads((folder / "topics.json").read_text())
+            with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
+                classifier._cascade = Cascade.of(dict(arrays), topics, settings)
+        classifier._cascade.warm()
         return classifier
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -96,17 +87,15 @@ class TopicClassifier(Component, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Guess each message's topic."""
         for message in messages:
-            self._label(message, self.rank(_features(message)))
+            self._label(message, self.rank(message.get(TEXT)))
         return messages
 
-    def rank(self, features: np.ndarray | None) -> list[tuple[str, float]]:
+    def rank(self, text: str | None) -> list[tuple[str, float]]:
         """All topics with their probability, most likely first; out of scope for a message without a text."""
-        if features is None:
+        if not text or self._cascade is None:
             return [(OUT_OF_SCOPE, 1.0)]
-        scores = self._weights @ features + self._bias
-        odds = np.exp(scores - scores.max())
-        odds /= odds.sum()
-        return [(self._topics[i], float(odds[i])) for i in np.argsort(-odds)]
+        odds = self._cascade.odds(text, self.config["temperatures"], self.config["sure"])
+        return [(self._cascade.topics[i], float(odds[i])) for i in np.argsort(-odds)]
 
     def _label(self, message: Message, ranking: list[tuple[str, float]]) -> None:
         topic, confidence = ranking[0]
@@ -129,7 +118,9 @@ class TopicClassifier(Component, IntentClassifier):
             "responses": [],
         }
         ranking = [{"confidence": confidence, INTENT_RESPONSE_KEY: topic}]
-        families = sorted({name.partition("/")[0] for name in self._topics if "/" in name})
+        families = (
+            sorted({name.partition("/")[0] for name in self._cascade.topics if "/" in name}) if self._cascade else []
+        )
         return {
             "all_retrieval_intents": families,
             intent: {"response": response, "ranking": ranking},

@@ -12,8 +12,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "ja", "ko")
-LEAST = 15
-HELD_OUT = 6
+LEAST = 40
+HELD_OUT = 10
 
 
 def topics() -> list[str]:
