@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from billing.errors import SettingInvalid, SettingMissing
@@ -15,6 +16,7 @@ _DEMO_SECRET = "demo-only-secret-of-32-bytes-or-more"  # noqa: S105  refused in 
 
 
 SHORTEST_SECRET = 32
+_SECRETS = ("token_secret", "internal_secret", "sales_webhook_secret", "alert_webhook_secret")
 
 
 def normalise_url(url: str) -> str:
@@ -45,7 +47,16 @@ class Settings(BaseSettings):
     internal_secret: str | None = None
     sales_webhook_url: str | None = None
     sales_webhook_secret: str | None = None
+    alert_webhook_url: str | None = None
+    alert_webhook_secret: str | None = None
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_from: str | None = None
     developer_account: str | None = None
+    seller_file: Path = ROOT / "data" / "documents" / "seller.yml"
 
     @property
     def tracker_address(self) -> str:
@@ -67,13 +78,19 @@ class Settings(BaseSettings):
         if self.token_jwks_url is None:
             self.secret("token_secret")
         self.secret("internal_secret")
-        if self.sales_webhook_url and not self.sales_webhook_secret and self.mode == "production":
-            raise SettingMissing("SALES_WEBHOOK_SECRET")
+        if self.smtp_host and not self.smtp_from:
+            raise SettingMissing("SMTP_FROM")
         if self.mode == "production":
+            self._require_webhook_secrets()
             self._require_strength()
 
+    def _require_webhook_secrets(self) -> None:
+        for receiver in ("sales", "alert"):
+            if getattr(self, f"{receiver}_webhook_url") and not getattr(self, f"{receiver}_webhook_secret"):
+                raise SettingMissing(f"{receiver.upper()}_WEBHOOK_SECRET")
+
     def _require_strength(self) -> None:
-        for name in ("token_secret", "internal_secret", "sales_webhook_secret"):
+        for name in _SECRETS:
             value: str | None = getattr(self, name)
             if value is not None and (value == _DEMO_SECRET or len(value.encode()) < SHORTEST_SECRET):
                 raise SettingInvalid(f"{name.upper()}: at least {SHORTEST_SECRET} bytes, and not the demo's")

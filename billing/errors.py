@@ -1,10 +1,13 @@
 """Every refusal of the billing module.
 
 BillingError
-├── NotFound: AccountNotFound, PlanNotFound, ServiceNotFound, TransferNotFound
+├── NotFound: AccountNotFound, PlanNotFound, ServiceNotFound, TransferNotFound, OfferNotFound, …
+
+
+├── NotFound: AccountNotFound, PlanNotFound, ServiceNotFound, TransferNotFound, RequestNotFound
 ├── Refused: CurrencyMismatch, CurrencyUnknown, AmountInvalid, AmountNotPositive, AmountTooSmall,
 │            AmountTooLarge, AmountTooFine, PaymentMethodUnknown, PaymentDeclined, …
-├── Conflict: RechargeKeyReused, …
+├── Conflict: RechargeKeyReused, TermsChanged, PlanKeyReused, PlanAlreadyRenewed, PlanChangePending, …
 └── CatalogueInvalid, SettingMissing: the operator's to mend
 """
 
@@ -177,9 +180,105 @@ class TimeZoneUnknown(Refused):
 
 
 class VoucherInvalid(Refused):
-    """The voucher's code is unknown, used up or out of date."""
+    """The voucher's code cannot be redeemed; its subclasses say why."""
 
     code = "voucher_invalid"
+
+
+class VoucherUnknown(VoucherInvalid):
+    """No voucher has that code."""
+
+    code = "voucher_unknown"
+
+
+class VoucherExpired(VoucherInvalid):
+    """The voucher's code could be redeemed until an instant that has passed."""
+
+    code = "voucher_expired"
+
+
+class VoucherUsedUp(VoucherInvalid):
+    """The voucher's code was redeemed as often as it may be."""
+
+    code = "voucher_used_up"
+
+
+class VoucherRevoked(VoucherInvalid):
+    """The voucher's code was withdrawn."""
+
+    code = "voucher_revoked"
+
+
+class VoucherCurrencyMismatch(VoucherInvalid):
+    """The voucher's code gives credit in another currency (`given`) than the account's (`expected`)."""
+
+    code = "voucher_currency_mismatch"
+
+
+class VoucherTopUpNeeded(VoucherInvalid):
+    """The voucher's code asks for a top-up of at least `minimum` first."""
+
+    code = "voucher_top_up_needed"
+
+
+class VoucherTriesExceeded(VoucherInvalid):
+    """Too many wrong voucher codes were tried; the next try is possible in `minutes`."""
+
+    code = "voucher_tries_exceeded"
+
+
+class VoucherAlreadyRedeemed(Conflict):
+    """The account has redeemed that voucher's code before."""
+
+    code = "voucher_already_redeemed"
+
+
+class VoucherKeyReused(Conflict):
+    """The idempotency key was already spent on a different voucher."""
+
+    code = "voucher_key_reused"
+
+
+class VoucherCodeExists(Conflict):
+    """A voucher with that code is there already."""
+
+    code = "voucher_code_exists"
+
+
+class VoucherNotFound(NotFound):
+    """No voucher has that number."""
+
+    code = "voucher_not_found"
+
+
+class InvoiceNotFound(NotFound):
+    """The account has no invoice of that number."""
+
+    code = "invoice_not_found"
+
+
+class ReceiptNotFound(NotFound):
+    """The account has no completed top-up of that number."""
+
+    code = "receipt_not_found"
+
+
+class CreditNoteNotFound(NotFound):
+    """The account has no credit note of that number."""
+
+    code = "credit_note_not_found"
+
+
+class CreditExceedsInvoice(Refused):
+    """More than what an invoice, or its line, has left to be credited (`remaining`)."""
+
+    code = "credit_exceeds_invoice"
+
+
+class CreditNoteKeyReused(Conflict):
+    """The idempotency key was already spent on a different credit note."""
+
+    code = "credit_note_key_reused"
 
 
 class CatalogueMissing(BillingError):
@@ -192,3 +291,159 @@ class UsageInvalid(Refused):
     """A usage event that cannot be counted; the message says why."""
 
     code = "usage_invalid"
+
+
+class UsageInFuture(UsageInvalid):
+    """A usage event whose time has not come yet, so it is in the future."""
+
+    code = "usage_in_future"
+
+
+class UsageTooOld(UsageInvalid):
+    """A usage event that comes later than usage is taken (`days`)."""
+
+    code = "usage_too_old"
+
+
+class UsageEventConflict(Conflict):
+    """The source and id were already spent on a usage event of other content."""
+
+    code = "usage_event_conflict"
+
+
+class UsageBatchTooLarge(Refused):
+    """More usage events at once than are taken (`most`)."""
+
+    code = "usage_batch_too_large"
+
+
+class ApiKeyInvalid(Refused):
+    """No API key in force is that one: unknown, mistyped or revoked."""
+
+    code = "api_key_invalid"
+
+
+class ApiKeyScopeMissing(Refused):
+    """The API key is not for this (`scope`)."""
+
+    code = "api_key_scope_missing"
+
+
+class ApiKeyScopeUnknown(Refused):
+    """Not a scope that API keys may have."""
+
+    code = "api_key_scope_unknown"
+
+
+class ApiKeyNotFound(NotFound):
+    """No API key has that id."""
+
+    code = "api_key_not_found"
+
+
+class OfferNotFound(NotFound):
+    """No prepared plan of the account waits under that number."""
+
+    code = "offer_not_found"
+
+
+class TermsChanged(Conflict):
+    """The terms are not those that were confirmed; look at them again."""
+
+    code = "terms_changed"
+
+
+class PlanKeyReused(Conflict):
+    """The idempotency key was already spent on something else done to a plan."""
+
+    code = "plan_key_reused"
+
+
+class PlanNotInForce(Refused):
+    """No plan is in force that this could be done to."""
+
+    code = "plan_not_in_force"
+
+
+class PlanPaused(Refused):
+    """The plan is paused until `until` at most; it has to be resumed first."""
+
+    code = "plan_is_paused"
+
+
+class PlanNotPaused(Refused):
+    """The plan is not paused."""
+
+    code = "plan_not_paused"
+
+
+class PauseUsedUp(Refused):
+    """The period was paused already for the `days` that its terms allow."""
+
+    code = "pause_used_up"
+
+
+class PlanUnchanged(Refused):
+    """It is the plan that is in force already."""
+
+    code = "plan_unchanged"
+
+
+class PlanAlreadyRenewed(Conflict):
+    """The next period is agreed already; it begins on `starts_on`."""
+
+    code = "plan_already_renewed"
+
+
+class PlanChangePending(Conflict):
+    """A change to another plan is agreed for `starts_on`; it has to be undone first."""
+
+    code = "plan_change_pending"
+
+
+class PlanCancelled(Conflict):
+    """The plan is cancelled already and ends with its period."""
+
+    code = "plan_cancelled"
+
+
+class NothingToUndo(Refused):
+    """No renewal, change or cancellation waits for the period's end."""
+
+    code = "nothing_to_undo"
+
+
+class RequestNotFound(NotFound):
+    """No request has that number."""
+
+    code = "request_not_found"
+
+
+class RequestClosed(Conflict):
+    """The request is closed: open a new one."""
+
+    code = "request_closed"
+
+
+class NoteInvalid(Refused):
+    """A note or reason is missing, or longer than is kept."""
+
+    code = "note_invalid"
+
+
+class CreditInsufficient(Refused):
+    """More would be taken than the top-up credit that is there, `available`."""
+
+    code = "credit_insufficient"
+
+
+class AdjustmentKeyReused(Conflict):
+    """The idempotency key was already spent on a different adjustment."""
+
+    code = "adjustment_key_reused"
+
+
+class EmailInvalid(Refused):
+    """Not an e-mail address."""
+
+    code = "email_invalid"

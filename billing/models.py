@@ -1,29 +1,46 @@
 """All tables, for migrations: importing this module registers them."""
 
 from billing.accounts.models import AccountRow
+from billing.alerts.models import AlertRow, AlertWatch
+from billing.api_keys.models import ApiKeyRow
 from billing.audit.models import AuditRow
 from billing.catalogue.models import CatalogueRow
+from billing.corrections.models import Correction
 from billing.db import Base
-from billing.invoices.models import InvoiceLineRow, InvoiceRow
+from billing.invoices.models import CreditNoteLineRow, CreditNoteRow, InvoiceLineRow, InvoiceRow
+from billing.invoices.numbers import NumberSeries
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
-from billing.metering.models import UsageCharge, UsageEvent
+from billing.metering.models import MeteredConversation, PlanUsage, UsageCharge, UsageEvent
 from billing.outbox.models import OutboxEvent
-from billing.plans.models import Subscription
+from billing.plans.models import PlanAction, PlanPause, Subscription
 from billing.recharge.models import TopUp
 from billing.requests.models import RequestRow
-from billing.vouchers.models import Voucher, VoucherCode
+from billing.vouchers.models import FailedTry, Redemption, Voucher, VoucherCode
 
 __all__ = [
     "AccountRow",
+    "AlertRow",
+    "AlertWatch",
+    "ApiKeyRow",
     "AuditRow",
     "Base",
     "CatalogueRow",
+    "Correction",
+    "CreditNoteLineRow",
+    "CreditNoteRow",
+    "FailedTry",
     "InvoiceLineRow",
     "InvoiceRow",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "MeteredConversation",
+    "NumberSeries",
     "OutboxEvent",
+    "PlanAction",
+    "PlanPause",
+    "PlanUsage",
+    "Redemption",
     "RequestRow",
     "Subscription",
     "TopUp",

@@ -39,10 +39,11 @@ MoneyField = Annotated[
 PlanStatus = Literal["pending_confirmation", "active", "paused", "pending_renewal", "expired"]
 Interval = Literal["monthly", "yearly"]
 PaymentOption = Literal["full_upfront", "partial_upfront", "pay_later"]
-PaymentStatus = Literal["paid", "partly_paid", "unpaid"]
+PaymentStatus = Literal["paid", "partly_paid", "unpaid", "overdue"]
 Method = Literal["card", "e_wallet", "bank_transfer"]
 Bucket = Literal["plan", "voucher", "top_up", "owed"]
 SupportTier = Literal["basic", "standard", "premium"]
+Granularity = Literal["day", "week", "month"]
 
 
 class Schema(BaseModel):
@@ -86,8 +87,21 @@ class ServiceQuota(Schema):
     spent: MoneyField
 
 
+class NextPeriod(Schema):
+    """The period that was confirmed to come after the present one."""
+
+    plan: str
+    interval: Interval
+    starts_on: date
+    ends_on: date
+
+
 class PlanDetail(Schema):
-    """The newest billing plan of an account, as of now."""
+    """The newest billing plan of an account, as of now.
+
+    `paused_until`: the day on which a pause ends by itself; `ends_on` and `days_left` are then those of resuming now.
+    `cancelled`: it ends with its period. `due_on`: the day by which what is open must be paid.
+    """
 
     plan: str
     names: dict[str, str]
@@ -105,8 +119,13 @@ class PlanDetail(Schema):
     used_percent: Decimal
     payment_option: PaymentOption
     payment_status: PaymentStatus
-    ended_by: Literal["amount", "period"] | None
+    ended_by: Literal["amount", "period", "change"] | None
     quotas: list[ServiceQuota]
+    number: str = ""
+    paused_until: date | None = None
+    cancelled: bool = False
+    due_on: date | None = None
+    next: NextPeriod | None = None
 
 
 class VoucherCredit(Schema):
@@ -160,8 +179,27 @@ class ServiceSpend(Schema):
     spend: MoneyField
 
 
+class UsageBucket(Schema):
+    """A day, week (Monday to Sunday) or month of a report, or the part of it that the period holds."""
+
+    from_: date = Field(alias="from")
+    to: date
+    sessions: int
+    spend: MoneyField
+    services: list[ServiceSpend]
+
+
+class UsageTrend(Schema):
+    """The change against the period of the same length before; a percentage None: there was nothing before."""
+
+    sessions: int
+    sessions_percent: Decimal | None
+    spend: MoneyField
+    spend_percent: Decimal | None
+
+
 class UsageReport(Schema):
-    """Use over a period, beside the period of the same length before it."""
+    """Use over a period, beside the period of the same length before it, and in steps of the granularity."""
 
     period: Period
     sessions: int
@@ -170,6 +208,9 @@ class UsageReport(Schema):
     previous_spend: MoneyField
     days: list[UsageDay]
     services: list[ServiceSpend]
+    granularity: Granularity
+    series: list[UsageBucket]
+    trend: UsageTrend
 
 
 class ServiceUsage(Schema):
@@ -185,7 +226,7 @@ class CreditEntry(Schema):
 
     id: str
     at: datetime
-    kind: Literal["top_up", "voucher", "usage", "plan", "invoice", "correction"]
+    kind: Literal["top_up", "voucher", "voucher_expired", "usage", "plan", "invoice", "correction"]
     service: str | None
     bucket: Bucket
     amount: MoneyField
@@ -208,7 +249,10 @@ class InvoiceLine(Schema):
 
 
 class Invoice(Schema):
-    """An invoice; its lines add up to its total."""
+    """An invoice; its lines add up to its total. `due` is what is neither paid nor `credited` by a credit note.
+
+    `deposit` is the part that is due by `deposit_due_on` already.
+    """
 
     number: str
     issued_on: date
@@ -217,17 +261,12 @@ class Invoice(Schema):
     status: PaymentStatus
     total: MoneyField
     paid: MoneyField
+    credited: MoneyField
+    due: MoneyField
+    credit_notes: list[str]
+    deposit: MoneyField | None = None
+    deposit_due_on: date | None = None
     lines: list[InvoiceLine]
-
-
-class Forecast(Schema):
-    """When the balance runs out at the average of the last `basis_days` days; None: it cannot be told."""
-
-    available: MoneyField
-    daily_average: MoneyField
-    basis_days: int
-    days_left: int | None
-    runs_out_on: date | None
 
 
 class TopUpLimits(Schema):
@@ -263,7 +302,7 @@ class Receipt(Schema):
 
 
 class Request(Schema):
-    """A request to a person."""
+    """A request to a person; `answer` is what the person wrote."""
 
     id: str
     kind: Literal["sales", "support"]
@@ -273,6 +312,7 @@ class Request(Schema):
     contact: str | None
     language: str
     created_at: datetime
+    answer: str | None = None
 
 
 class PlanOffer(Schema):

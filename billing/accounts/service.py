@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,6 +45,15 @@ _LOCK = (
     .with_for_update()
     .execution_options(autoflush=False)
 )
+
+
+def lock_all(session: Session, account_ids: Collection[str]) -> dict[str, AccountRow]:
+    """Those of the accounts that there are, held until the transaction ends.
+
+    In the order of their ids, so that two who lock several wait for each other and never cross.
+    """
+    query = sa.select(AccountRow).where(AccountRow.id.in_(account_ids)).order_by(AccountRow.id).with_for_update()
+    return {row.id: row for row in session.scalars(query)}
 
 
 def create(

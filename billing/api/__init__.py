@@ -4,22 +4,51 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from billing.alerts.schemas import Alert, AlertFigures, AlertsChanged, AlertSettings
+from billing.api.alerts import AlertsDoor
+from billing.api.analysis import AnalysisDoor
+from billing.api.api_keys import ApiKeysDoor
+from billing.api.audit import AuditDoor
 from billing.api.catalogue import CatalogueDoor
+from billing.api.corrections import CorrectionsDoor
+from billing.api.documents import DocumentsDoor
 from billing.api.figures import FiguresDoor
 from billing.api.metering import MeteringDoor
+from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
 from billing.api.people import PeopleDoor
+from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
+from billing.api.vouchers import VouchersDoor
+from billing.api_keys.schemas import ApiKey, NewApiKey, Scope
+from billing.audit.schemas import AuditEntry
+from billing.corrections.schemas import Adjustment
+from billing.documents.schemas import Document, Language
+from billing.forecasts.schemas import Forecast, PlanForecast
+from billing.invoices.schemas import CreditNote
+from billing.metering.cloud_events import Unreadable as UsageEventsUnreadable
+from billing.metering.schemas import (
+    ConversationMoment,
+    NewConversation,
+    NewUsage,
+    UsageInput,
+    UsageOutcome,
+    UsageResult,
+)
+from billing.plans.schemas import BillingRun, PlanActionName, PlanActionTerms, PlanPeriod, PlanReceipt, PlanTerms
+from billing.recommendations.schemas import PlanPrice, Recommendation
 from billing.schemas import (
     Account,
     AllowedSessions,
     Balance,
+    CatalogueVersion,
     CreditEntry,
     CreditHistory,
-    Forecast,
+    Granularity,
     Invoice,
     Period,
     PlanDetail,
+    PlanOffer,
     Receipt,
     Request,
     ServiceQuota,
@@ -27,31 +56,85 @@ from billing.schemas import (
     TopUpLimits,
     TopUpTerms,
     UsageReport,
+    Violation,
 )
+from billing.vouchers.schemas import NewVoucherCode, VoucherCodeDetail, VoucherDetail, VoucherTerms
 
 __all__ = [
     "Account",
+    "Adjustment",
+    "Alert",
+    "AlertFigures",
+    "AlertSettings",
+    "AlertsChanged",
     "AllowedSessions",
+    "ApiKey",
+    "AuditEntry",
     "Balance",
     "Billing",
+    "BillingRun",
+    "CatalogueVersion",
+    "ConversationMoment",
     "CreditEntry",
     "CreditHistory",
+    "CreditNote",
+    "Document",
     "Forecast",
+    "Granularity",
     "Invoice",
+    "Language",
+    "NewApiKey",
+    "NewConversation",
+    "NewUsage",
+    "NewVoucherCode",
     "Period",
+    "PlanActionName",
+    "PlanActionTerms",
     "PlanDetail",
+    "PlanForecast",
+    "PlanOffer",
+    "PlanPeriod",
+    "PlanPrice",
+    "PlanReceipt",
+    "PlanTerms",
     "Receipt",
+    "Recommendation",
     "Request",
+    "Scope",
     "ServiceQuota",
     "ServiceUsage",
     "TopUpLimits",
     "TopUpTerms",
+    "UsageEventsUnreadable",
+    "UsageInput",
+    "UsageOutcome",
     "UsageReport",
+    "UsageResult",
+    "Violation",
+    "VoucherCodeDetail",
+    "VoucherDetail",
+    "VoucherTerms",
     "default_billing",
 ]
 
 
-class Billing(FiguresDoor, CatalogueDoor, TopUpsDoor, PeopleDoor, MeteringDoor, OperationsDoor):
+class Billing(
+    FiguresDoor,
+    CatalogueDoor,
+    TopUpsDoor,
+    VouchersDoor,
+    DocumentsDoor,
+    PeopleDoor,
+    MeteringDoor,
+    ApiKeysDoor,
+    SubscriptionsDoor,
+    OffersDoor,
+    OperationsDoor,
+    AlertsDoor,
+    CorrectionsDoor,
+    AuditDoor,
+    AnalysisDoor,
+):
     """Accounts, plans, balances, usage, top-ups and requests, on one database.
 
     Every method is one transaction. An unknown account is `AccountNotFound`; other refusals are named at the method.

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import structlog
+from sqlalchemy.orm import Session
 
 from billing.api.door import Door
+from billing.audit import service as audit
 from billing.catalogue import service as catalogues
+from billing.catalogue import source
+from billing.catalogue.schemas import Catalogue
 from billing.schemas import (
     CatalogueVersion,
     PlanOffer,
     ServiceOffer,
 )
-
-log = structlog.get_logger()
 
 
 class CatalogueDoor(Door):
@@ -36,10 +37,35 @@ class CatalogueDoor(Door):
             services = catalogues.every_service(session).items()
             return {name: {str(code): text for code, text in service.names.items()} for name, service in services}
 
-    def load_catalogue(self, path: Path) -> CatalogueVersion:
+    def load_catalogue(self, path: Path, *, actor: str = "operator:cli") -> CatalogueVersion:
         """Load a catalogue file as a new version, unless nothing changed.
 
         Raises:
             CatalogueInvalid: mistakes, each with its line; nothing was loaded.
         """
-        return self._database.run(lambda session: catalogues.load(session, path, self._now()))
+        return self._load(source.read(path), actor)
+
+    def load_catalogue_text(self, text: str, *, actor: str = "operator:cli") -> CatalogueVersion:
+        """The same for the content of a file.
+
+        Raises:
+            CatalogueInvalid: mistakes, each with its line; nothing was loaded.
+        """
+        return self._load(source.parse(text, "catalogue"), actor)
+
+    def _load(self, catalogue: Catalogue, actor: str) -> CatalogueVersion:
+        def change(session: Session) -> CatalogueVersion:
+            loaded = catalogues.add(session, catalogue, self._now())
+            before = loaded.version - loaded.changed
+            audit.record(
+                session,
+                actor=actor,
+                action="catalogue.load",
+                subject="catalogue",
+                at=self._now(),
+                before={"version": before} if before else None,
+                after={"version": loaded.version},
+            )
+            return loaded
+
+        return self._database.run(change)

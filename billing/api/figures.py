@@ -9,6 +9,7 @@ from billing.api.door import Door
 from billing.balances import service as balances
 from billing.credit_history import service as credit_history
 from billing.forecasts import service as forecasts
+from billing.forecasts.schemas import Forecast
 from billing.invoices import service as invoices
 from billing.metering import reports
 from billing.plans import details
@@ -18,7 +19,6 @@ from billing.schemas import (
     AllowedSessions,
     Balance,
     CreditHistory,
-    Forecast,
     Invoice,
     Period,
     PlanDetail,
@@ -67,8 +67,8 @@ class FiguresDoor(Door):
     def service_usage(self, account_id: str) -> ServiceUsage:
         """Spend and remaining quota per service."""
         with self._database.snapshot() as session:
-            account = accounts.find(session, account_id)
-            return reports.service_usage(session, account, self._now().astimezone(accounts.zone(account)).date())
+            account, now = accounts.find(session, account_id), self._now()
+            return reports.service_usage(session, account, now.astimezone(accounts.zone(account)).date(), now)
 
     def credit_history(self, account_id: str, *, limit: int = 20, cursor: str | None = None) -> CreditHistory:
         """A page of the credit history, newest first."""
@@ -79,10 +79,10 @@ class FiguresDoor(Door):
     def invoices(self, account_id: str) -> list[Invoice]:
         """All invoices, newest first."""
         with self._database.snapshot() as session:
-            return invoices.of_account(session, accounts.find(session, account_id))
+            return invoices.of_account(session, accounts.find(session, account_id), self._now())
 
     def forecast(self, account_id: str) -> Forecast:
-        """When the balance runs out at the average of the last 30 days."""
+        """When the balance and the plan run out, each with an interval; why not, where that cannot be told."""
         with self._database.snapshot() as session:
             return forecasts.forecast(session, accounts.find(session, account_id), self._now())
 

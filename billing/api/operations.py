@@ -4,55 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import structlog
+from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
 from billing.api.door import Door
+from billing.audit import service as audit
 from billing.demo import service as demo
 from billing.ledger import invariants
+from billing.metering import invariants as usage_invariants
 from billing.schemas import (
     Account,
     SupportTier,
     Violation,
 )
 
-log = structlog.get_logger()
-
 
 class OperationsDoor(Door):
     """Accounts, demo data, verification."""
 
     def create_account(
-        self, account_id: str, *, name: str, currency: str, time_zone: str = "UTC", language: str = "en"
+        self,
+        account_id: str,
+        *,
+        name: str,
+        currency: str,
+        time_zone: str = "UTC",
+        language: str = "en",
+        actor: str = "operator:cli",
     ) -> Account:
         """A new account.
 
         Raises:
             AccountExists, CurrencyUnknown, TimeZoneUnknown.
         """
-        return self._database.run(
-            lambda session: accounts.schema(
-                accounts.create(
-                    session,
-                    account_id,
-                    name=name,
-                    currency=currency,
-                    time_zone=time_zone,
-                    language=language,
-                    at=self._now(),
-                )
+        terms = {"name": name, "currency": currency, "time_zone": time_zone, "language": language}
+
+        def change(session: Session) -> Account:
+            created = accounts.schema(accounts.create(session, account_id, **terms, at=self._now()))
+            audit.record(
+                session,
+                actor=actor,
+                action="account.create",
+                subject=account_id,
+                at=self._now(),
+                after=created.model_dump(mode="json"),
             )
-        )
+            return created
+
+        return self._database.run(change)
 
     def accounts(self) -> list[Account]:
         """All accounts by id."""
         with self._database.snapshot() as session:
             return [accounts.schema(row) for row in accounts.everyone(session)]
 
-    def set_support_tier(self, account_id: str, tier: SupportTier) -> Account:
+    def set_support_tier(self, account_id: str, tier: SupportTier, *, actor: str = "operator:cli") -> Account:
         """Move an account's support plan."""
         with self._database.transaction() as session:
-            return accounts.schema(accounts.set_support_tier(session, account_id, tier))
+            before = accounts.lock(session, account_id).support_tier
+            moved = accounts.schema(accounts.set_support_tier(session, account_id, tier))
+            audit.record(
+                session,
+                actor=actor,
+                action="support.set",
+                subject=account_id,
+                at=self._now(),
+                before={"support_tier": before},
+                after={"support_tier": moved.support_tier},
+            )
+            return moved
 
     @staticmethod
     def demo_accounts() -> frozenset[str]:
@@ -65,6 +85,6 @@ class OperationsDoor(Door):
             return demo.load(session, self._now(), on_progress)
 
     def verify_ledger(self) -> list[Violation]:
-        """Every invariant of the ledger, derived again from the entries; empty when all hold."""
+        """Every invariant of the ledger and of usage, derived again from entries and charges; empty when all hold."""
         with self._database.snapshot() as session:
-            return invariants.verify(session)
+            return [*invariants.verify(session), *usage_invariants.verify(session)]

@@ -1,26 +1,17 @@
-"""Requests to people, and their delivery."""
+"""Requests to people, and their answers."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
-
-import structlog
-
 from billing.api.door import Door
-from billing.outbox import service as outbox
-from billing.outbox import webhook
+from billing.audit import service as audit
 from billing.requests import service as requests
 from billing.requests.contact import normalise
 from billing.requests.service import NewRequest
-from billing.schemas import (
-    Request,
-)
-
-log = structlog.get_logger()
+from billing.schemas import Request
 
 
 class PeopleDoor(Door):
-    """Requests to sales and support, and the outbox that delivers them."""
+    """Requests to sales and support."""
 
     def normalise_contact(self, contact: str, language: str) -> str:
         """An e-mail address or phone number in its normal form.
@@ -63,52 +54,32 @@ class PeopleDoor(Door):
         with self._database.snapshot() as session:
             return requests.everybodys(session)
 
-    def deliver_outbox(self) -> int:
-        """Deliver what is due to the sales webhook, at least once each; how many were taken.
+    def answer_request(self, request_id: str, note: str, *, actor: str = "operator:cli") -> Request:
+        """Answer a request; a note replaces the one before.
 
-        Without a webhook nothing is tried and nothing is lost.
+        Raises:
+            RequestNotFound, RequestClosed, NoteInvalid: nothing was written.
         """
-        taken = 0
-        while (outcome := self.deliver_next()) is not None:
-            taken += outcome == "delivered"
-        return taken
+        return self._change(request_id, "answered", note, actor)
 
-    def deliver_next(self) -> Literal["delivered", "failed"] | None:
-        """Try the event that has been due longest; None when none is due. No transaction is open during the call."""
-        url, secret = self._settings.sales_webhook_url, self._settings.sales_webhook_secret or ""
-        if not url:
-            return None
-        with self._database.transaction() as session:
-            event = outbox.claim(session, self._now())
-        if event is None:
-            return None
-        try:
-            webhook.deliver(url, secret, event_id=event.id, kind=event.kind, body=event.body, at=self._now())
-        except webhook.NotDelivered as error:
-            log.warning("not delivered", outbox_event=event.id, attempt=event.attempts, reason=str(error))
-            with self._database.transaction() as session:
-                outbox.failed(session, event.id, str(error), self._now())
-            return "failed"
-        with self._database.transaction() as session:
-            outbox.delivered(session, event.id, self._now())
-        return "delivered"
+    def close_request(self, request_id: str, note: str | None = None, *, actor: str = "operator:cli") -> Request:
+        """Close a request for good, with a last note or with what it was answered before.
 
-    def undelivered(self) -> list[dict[str, Any]]:
-        """What the outbox still holds, for operators."""
-        with self._database.snapshot() as session:
-            return [
-                {
-                    "id": event.id,
-                    "type": event.kind,
-                    "state": event.state,
-                    "attempts": event.attempts,
-                    "next_attempt_at": event.next_attempt_at.isoformat(),
-                    "last_error": event.last_error,
-                }
-                for event in outbox.undelivered(session)
-            ]
+        Raises:
+            RequestNotFound, RequestClosed, NoteInvalid: nothing was written.
+        """
+        return self._change(request_id, "closed", note, actor)
 
-    def retry_dead_letters(self) -> int:
-        """Make dead letters due again; how many."""
+    def _change(self, request_id: str, state: requests.Settled, note: str | None, actor: str) -> Request:
         with self._database.transaction() as session:
-            return outbox.retry_dead(session, self._now())
+            changed = requests.change(session, request_id, state, note, at=self._now())
+            audit.record(
+                session,
+                actor=actor,
+                action=f"request.{'answer' if state == 'answered' else 'close'}",
+                subject=changed.after.id,
+                at=self._now(),
+                before={"state": changed.before.state, "answer": changed.before.answer},
+                after={"state": changed.after.state, "answer": changed.after.answer},
+            )
+            return changed.after

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import structlog
-
 from billing.accounts import service as accounts
 from billing.api.door import Door
+from billing.audit import service as audit
 from billing.recharge import service as recharges
 from billing.schemas import (
     Receipt,
     TopUpLimits,
     TopUpTerms,
 )
-
-log = structlog.get_logger()
 
 
 class TopUpsDoor(Door):
@@ -49,14 +46,25 @@ class TopUpsDoor(Door):
         with self._database.snapshot() as session:
             return recharges.of_key(session, accounts.find(session, account_id), key)
 
-    def confirm_transfer(self, transfer_id: str) -> Receipt:
+    def confirm_transfer(self, transfer_id: str, *, actor: str = "operator:cli") -> Receipt:
         """The money of a transfer came: credit it, once.
 
         Raises:
             TransferNotFound: no transfer has that id.
         """
         with self._database.transaction() as session:
-            return recharges.confirm_transfer(session, transfer_id, self._now())
+            before = recharges.transfer_status(session, transfer_id)
+            receipt = recharges.confirm_transfer(session, transfer_id, self._now())
+            audit.record(
+                session,
+                actor=actor,
+                action="transfer.confirm",
+                subject=receipt.id,
+                at=self._now(),
+                before={"status": before},
+                after={"status": receipt.status, "amount": receipt.amount.plain()},
+            )
+            return receipt
 
     def pending_transfers(self) -> list[Receipt]:
         """Transfers that are waited for, oldest first."""

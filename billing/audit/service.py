@@ -29,7 +29,13 @@ def record(
     session.add(AuditRow(at=at, actor=actor, action=action, subject=subject, before=before, after=after))
 
 
-def trail(session: Session, *, subject: str | None = None, limit: int = 100) -> list[AuditRow]:
-    """The newest changes first, of one subject or of all."""
+def trail(
+    session: Session, *, subject: str | None = None, before: int | None = None, limit: int = 100
+) -> list[AuditRow]:
+    """The newest changes first, of one subject or of all; only those older than the row `before`."""
     query = sa.select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
-    return list(session.scalars(query if subject is None else query.where(AuditRow.subject == subject)))
+    if subject is not None:
+        query = query.where(AuditRow.subject == subject)
+    if before is not None:
+        query = query.where(AuditRow.id < before)
+    return list(session.scalars(query))

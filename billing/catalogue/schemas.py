@@ -84,10 +84,24 @@ class PlanTerms(_Part):
     quotas: Quotas = Field(default_factory=dict)
 
 
+class PlanConditions(_Part):
+    """What holds for a plan beside its price.
+
+    The share of the price that is due at the start with partial upfront; days until an invoice and a deposit are due;
+    days (of 24 hours) that a period may be paused altogether.
+    """
+
+    deposit_share: Annotated[Exact, Field(gt=0, lt=1, max_digits=6, decimal_places=4)] = Decimal("0.3")
+    due_days: int = Field(default=30, ge=0, le=365)
+    deposit_due_days: int = Field(default=10, ge=0, le=365)
+    pause_days: int = Field(default=30, ge=0, le=365)
+
+
 class Plan(_Part):
     """A billing plan. `services` empty: all. `rates` are plan rates that differ from on-demand."""
 
     names: Names
+    conditions: PlanConditions = PlanConditions()
     services: list[str] = Field(default_factory=list)
     rates: dict[str, Rates] = Field(default_factory=dict)
     monthly: PlanTerms

@@ -24,7 +24,12 @@ def load(session: Session, path: Path, at: datetime) -> CatalogueVersion:
     Raises:
         CatalogueInvalid: the file has mistakes; nothing was loaded.
     """
-    content = source.read(path).model_dump(mode="json")
+    return add(session, source.read(path), at)
+
+
+def add(session: Session, catalogue: Catalogue, at: datetime) -> CatalogueVersion:
+    """Keep a catalogue as a new version, unless it says what the newest says."""
+    content = catalogue.model_dump(mode="json")
     checksum = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     newest = session.scalar(sa.select(CatalogueRow).order_by(CatalogueRow.version.desc()).limit(1))
     if newest is not None and newest.checksum == checksum:
@@ -71,12 +76,46 @@ def as_of(session: Session, at: datetime, service_name: str) -> Catalogue:
         CatalogueMissing: none was loaded yet.
         ServiceNotFound: no service has that name now.
     """
-    loaded_by_then = sa.select(sa.func.max(CatalogueRow.version)).where(CatalogueRow.loaded_at <= at)
-    oldest = sa.select(sa.func.min(CatalogueRow.version))
-    then = version(session, session.scalar(loaded_by_then) or session.scalar(oldest))[1]
-    present = current(session)
-    service(present, service_name)
-    return then if service_name in then.services else present
+    return History(session).as_of(at, service_name)
+
+
+class History:
+    """All versions in hand, for pricing many uses: each as of its own instant, as `as_of` says."""
+
+    def __init__(self, session: Session) -> None:
+        """Raises CatalogueMissing where none was loaded yet."""
+        self._session = session
+        columns = (CatalogueRow.version, CatalogueRow.loaded_at, CatalogueRow.checksum)
+        rows = session.execute(sa.select(*columns).order_by(CatalogueRow.version)).all()
+        self._loaded = [(number, loaded_at) for number, loaded_at, _ in rows]
+        self._checksums = {number: checksum for number, _, checksum in rows}
+        self._priced_by: dict[tuple[int, str], Catalogue] = {}
+        self._present = self._version(self._loaded[-1][0] if self._loaded else None)
+
+    def as_of(self, at: datetime, service_name: str) -> Catalogue:
+        """The catalogue that prices a use at that instant.
+
+        Raises:
+            ServiceNotFound: no service has that name now.
+        """
+        number = self._loaded[0][0]
+        for later, loaded_at in reversed(self._loaded):
+            if loaded_at <= at:
+                number = later
+                break
+        found = self._priced_by.get((number, service_name))
+        if found is None:
+            service(self._present, service_name)
+            then = self._version(number)
+            found = then if service_name in then.services else self._present
+            self._priced_by[number, service_name] = found
+        return found
+
+    def _version(self, number: int | None) -> Catalogue:
+        if number is None:
+            return current(self._session)
+        checksum = self._checksums[number]
+        return _parsed[checksum] if checksum in _parsed else version(self._session, number)[1]
 
 
 def every_service(session: Session) -> dict[str, Service]:

@@ -18,7 +18,15 @@ def read(path: Path) -> Catalogue:
     Raises:
         CatalogueInvalid: `file:line: where: reason`, a line for each mistake.
     """
-    text = _text(path)
+    return parse(_text(path), str(path))
+
+
+def parse(text: str, path: str) -> Catalogue:
+    """The catalogue in a YAML text; `path` is what mistakes name it.
+
+    Raises:
+        CatalogueInvalid: `path:line: where: reason`, a line for each mistake.
+    """
     try:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)

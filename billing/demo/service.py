@@ -12,7 +12,6 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from dateutil.relativedelta import relativedelta
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
@@ -22,10 +21,12 @@ from billing.config import ROOT
 from billing.invoices import service as invoices
 from billing.metering import service as metering
 from billing.money import Money
+from billing.plans import pauses, periods
 from billing.plans import service as plans
 from billing.plans.models import Subscription
 from billing.recharge import service as recharges
 from billing.schemas import Interval, PaymentOption, SupportTier
+from billing.vouchers import codes
 from billing.vouchers import service as vouchers
 
 CATALOGUE = ROOT / "data" / "catalogue" / "demo.yml"
@@ -139,7 +140,7 @@ def load(session: Session, now: datetime, on_progress: Callable[[str], None], ca
     for story in STORIES:
         on_progress(story.id)
         _tell(session, story, now)
-    vouchers.add_code(session, "WELCOME50", Money.of(50, "USD"), expires_at=now + timedelta(days=180))
+    codes.add_code(session, "WELCOME50", Money.of(50, "USD"), expires_at=now + timedelta(days=180), at=now)
     return True
 
 
@@ -161,10 +162,6 @@ def _tell(session: Session, story: Story, now: datetime) -> None:
     )
     for _, happen in events:
         happen()
-    if story.cycle and story.cycle.state == "paused":
-        row = plans.newest(session, story.id)
-        assert row is not None
-        plans.pause(session, row, now - timedelta(days=2))
 
 
 Event = tuple[datetime, Callable[[], object]]
@@ -178,28 +175,33 @@ def _plans(session: Session, story: Story, account: AccountRow, now: datetime) -
         start = now + timedelta(days=3)
         yield now - timedelta(days=1), lambda: _prepare(session, story, cycle, start, now - timedelta(days=1))
         return
-    for start in _starts(cycle, account, now):
-        yield start, lambda start=start: _begin(session, story, cycle, start)  # type: ignore[misc]
+    anchor, first = _bounds(cycle, account, now)
+    for months in range(first, 0):
+        start, end = (periods.boundary(anchor, number, account) for number in (months, months + 1))
+        yield start, lambda start=start, months=months: _begin(session, story, cycle, start, anchor, months)  # type: ignore[misc]
         if cycle.payment_option == "pay_later":
-            end = plans.period_end(start, cycle.interval, account)
             if end <= now:
                 yield end, lambda start=start, end=end: _bill_after(session, story, start, end)  # type: ignore[misc]
             paid = end + PAYS_AFTER
             if paid <= now:
                 yield paid, lambda start=start, paid=paid: _pay_after(session, story, start, paid)  # type: ignore[misc]
+    if cycle.state == "paused":
+        yield now - timedelta(days=2), lambda: _pause(session, story, now - timedelta(days=2))
 
 
-def _starts(cycle: Cycle, account: AccountRow, now: datetime) -> list[datetime]:
-    """The starts of all periods, oldest first: months back from the day after the last day, to the first day of use."""
+def _bounds(cycle: Cycle, account: AccountRow, now: datetime) -> tuple[datetime, int]:
+    """The end of the present period, and how many months before it the first begins: before the first day of use."""
     zone = accounts.zone(account)
     end = datetime.combine(now.astimezone(zone).date() + timedelta(days=cycle.days_left), time.min, zone)
-    starts = [end - relativedelta(months=1)]
-    while starts[0] > now - timedelta(days=DAYS + 1):
-        starts.insert(0, end - relativedelta(months=len(starts) + 1))
-    return starts
+    months = -1
+    while periods.boundary(end, months, account) > now - timedelta(days=DAYS + 1):
+        months -= 1
+    return end, months
 
 
-def _prepare(session: Session, story: Story, cycle: Cycle, start: datetime, at: datetime) -> Subscription:
+def _prepare(
+    session: Session, story: Story, cycle: Cycle, start: datetime, at: datetime, months: int = 0
+) -> Subscription:
     return plans.prepare(
         session,
         story.id,
@@ -207,23 +209,22 @@ def _prepare(session: Session, story: Story, cycle: Cycle, start: datetime, at: 
         cycle.interval,
         starts_at=start,
         at=at,
+        months=months,
         payment_option=cycle.payment_option,
         services=list(cycle.services) or None,
     )
 
 
-def _begin(session: Session, story: Story, cycle: Cycle, start: datetime) -> None:
-    row = _prepare(session, story, cycle, start, start)
+def _begin(session: Session, story: Story, cycle: Cycle, start: datetime, anchor: datetime, months: int) -> None:
+    row = _prepare(session, story, cycle, anchor, start, months)
     plans.activate(session, row, start)
     if cycle.payment_option == "pay_later":
         return
     invoice = invoices.issue(session, row, start)
     total = Money(invoice.total, invoice.currency)
-    running = row.ends_at > start and plans.newest(session, story.id) is row
-    if cycle.payment_option == "partial_upfront" and running:
-        deposit = total.times(invoices.DEPOSIT_SHARE).rounded()
+    if cycle.payment_option == "partial_upfront":
         _settle_older(session, story, row, start)
-        invoices.pay(session, invoice, deposit, at=start, key="deposit")
+        invoices.pay(session, invoice, invoices.deposit(row), at=start, key="deposit")
     else:
         invoices.pay(session, invoice, total, at=start, key="full")
 
@@ -234,6 +235,12 @@ def _settle_older(session: Session, story: Story, row: Subscription, at: datetim
         if older.id != row.id:
             invoice = invoices.issue(session, older, at)
             invoices.pay(session, invoice, Money(invoice.total, invoice.currency), at=at, key="remainder")
+
+
+def _pause(session: Session, story: Story, at: datetime) -> None:
+    row = plans.running(session, story.id, at)
+    assert row is not None
+    pauses.begin(session, row, at)
 
 
 def _bill_after(session: Session, story: Story, start: datetime, end: datetime) -> None:
@@ -285,7 +292,7 @@ def _usage(session: Session, story: Story, account: AccountRow, now: datetime) -
     chance = random.Random(f"demo {story.id}")  # noqa: S311  the same on every machine, guards nothing
     zone = accounts.zone(account)
     today = now.astimezone(zone).date()
-    present = _starts(story.cycle, account, now)[-1] if story.cycle else now
+    present = periods.boundary(_bounds(story.cycle, account, now)[0], -1, account) if story.cycle else now
     for days_ago in range(DAYS, -1, -1):
         day = today - timedelta(days=days_ago)
         for number, (service, (least, most)) in enumerate(story.daily.items()):

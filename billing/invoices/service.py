@@ -6,7 +6,7 @@ What rounding adds or takes is posted to `rounding`, so that the ledger still su
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -14,17 +14,20 @@ from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
 from billing.accounts.models import AccountRow
+from billing.errors import InvoiceNotFound
+from billing.invoices import credit_notes
 from billing.invoices.models import InvoiceLineRow, InvoiceRow
 from billing.ledger import service as ledger
 from billing.ledger.service import Posting
 from billing.metering.models import UsageCharge, UsageEvent
 from billing.money import QUANTITY_DECIMALS, Money
-from billing.plans import service as plans
+from billing.plans import periods
 from billing.plans.models import Subscription
 from billing.schemas import Invoice, InvoiceLine, PaymentStatus, Period
 
-DUE_DAYS = timedelta(days=30)
-DEPOSIT_SHARE = Decimal("0.3")
+_DUE_DAYS, _DEPOSIT_DUE_DAYS = 30, 10
+_DEPOSIT_SHARE = "0.3"
+"""The conditions of periods confirmed before plans had conditions of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +50,19 @@ def issue(session: Session, row: Subscription, at: datetime) -> InvoiceRow:
     lines = _lines(session, row)
     rounded = [line.exact.rounded() for line in lines]
     total = Money.total(rounded, row.currency)
-    day = at.astimezone(accounts.zone(account)).date()
+    day = periods.day(at, account)
+    due_on, deposit_due_on = due_days(row, day)
     invoice = InvoiceRow(
         account_id=row.account_id,
         subscription_id=row.id,
         issued_on=day,
-        due_on=day + DUE_DAYS,
-        period_from=row.starts_at.astimezone(accounts.zone(account)).date(),
-        period_to=plans.period_last_day(row, account),
+        due_on=due_on,
+        deposit_due_on=deposit_due_on,
+        period_from=periods.day(row.starts_at, account),
+        period_to=periods.last_day(row, account),
         currency=row.currency,
         total=total.units,
+        deposit=deposit(row).units,
         paid=0,
         created_at=at,
     )
@@ -77,45 +83,113 @@ def issue(session: Session, row: Subscription, at: datetime) -> InvoiceRow:
 
 
 def pay(session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str) -> None:
-    """Take a payment of an invoice, once per key; never more than is open."""
-    posted = f"payment:{invoice.id}:{key}"
-    if ledger.posted(session, posted) is not None:
-        return
-    amount = min(amount, Money(invoice.total - invoice.paid, invoice.currency))
-    if not amount:
-        return
+    """Take a payment of an invoice, once per key; never more than is open, however many pay at once."""
+    _take(session, invoice, amount, Posting("clearing", -amount, "invoice"), kind="payment", at=at, key=key)
+
+
+def credit(session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str) -> Money:
+    """Pay an invoice with what a plan's unused rest is worth, once per key; how much of it was open."""
+    return _take(session, invoice, amount, Posting("plan_credit", -amount), kind="plan", at=at, key=key)
+
+
+def _take(
+    session: Session, invoice: InvoiceRow, amount: Money, source: Posting, *, kind: str, at: datetime, key: str
+) -> Money:
+    accounts.lock(session, invoice.account_id)
+    session.refresh(invoice)
+    posted, amount = f"payment:{invoice.id}:{key}", min(amount, open_amount(invoice))
+    if not amount or ledger.posted(session, posted) is not None:
+        return Money.zero(invoice.currency)
     ledger.post_once(
         session,
         owner=invoice.account_id,
         key=posted,
-        kind="payment",
+        kind=kind,
         at=at,
-        postings=[Posting("receivable", amount), Posting("clearing", -amount, "invoice")],
+        postings=[Posting("receivable", amount), Posting(source.kind, -amount, source.ref)],
     )
     invoice.paid += amount.units
+    return amount
 
 
-def payment_status(session: Session, row: Subscription) -> PaymentStatus:
+def open_amount(invoice: InvoiceRow) -> Money:
+    """What is still to be paid."""
+    return Money(max(0, invoice.open_units), invoice.currency)
+
+
+def deposit(row: Subscription) -> Money:
+    """What a period asks for at its start already: a share of the price with partial upfront, else nothing."""
+    if row.payment_option != "partial_upfront":
+        return Money.zero(row.currency)
+    share = Decimal(row.terms.get("deposit_share", _DEPOSIT_SHARE))
+    return Money(row.price, row.currency).times(share).rounded()
+
+
+def due_days(row: Subscription, issued_on: date) -> tuple[date, date | None]:
+    """When the whole of an invoice issued that day is due, and when its deposit, if there is one."""
+    due_on = issued_on + timedelta(days=row.terms.get("due_days", _DUE_DAYS))
+    if row.payment_option != "partial_upfront":
+        return due_on, None
+    return due_on, min(due_on, issued_on + timedelta(days=row.terms.get("deposit_due_days", _DEPOSIT_DUE_DAYS)))
+
+
+def of_period(session: Session, row: Subscription) -> InvoiceRow | None:
+    """The invoice of a plan's period, when it was issued."""
+    return session.scalar(sa.select(InvoiceRow).where(InvoiceRow.subscription_id == row.id))
+
+
+def payment_status(session: Session, row: Subscription, today: date) -> PaymentStatus:
     """Whether a plan's period is paid; a plan without an invoice yet is unpaid."""
-    invoice = session.scalar(sa.select(InvoiceRow).where(InvoiceRow.subscription_id == row.id))
-    return "unpaid" if invoice is None else _status(invoice)
+    invoice = of_period(session, row)
+    return "unpaid" if invoice is None else status(invoice, today)
 
 
-def of_account(session: Session, account: AccountRow) -> list[Invoice]:
-    """All invoices, newest first."""
+def find(session: Session, account_id: str | None, number: str) -> InvoiceRow:
+    """The invoice of that number, if it is the account's; any account's for None.
+
+    Raises:
+        InvoiceNotFound.
+    """
+    row = session.scalar(sa.select(InvoiceRow).where(InvoiceRow.number == number.strip().upper()))
+    if row is None or account_id not in (None, row.account_id):
+        raise InvoiceNotFound(number)
+    return row
+
+
+def everyone(session: Session, at: datetime, limit: int = 100) -> list[Invoice]:
+    """Everybody's, newest first."""
+    query = sa.select(InvoiceRow).order_by(InvoiceRow.id.desc()).limit(limit)
+    return [schema(session, row, at) for row in session.scalars(query)]
+
+
+def _today(session: Session, row: InvoiceRow, at: datetime) -> date:
+    return periods.day(at, accounts.find(session, row.account_id))
+
+
+def of_account(session: Session, account: AccountRow, at: datetime) -> list[Invoice]:
+    """All invoices as of that instant, newest first."""
     query = sa.select(InvoiceRow).where(InvoiceRow.account_id == account.id)
-    return [_schema(session, row) for row in session.scalars(query.order_by(InvoiceRow.id.desc()))]
+    return [schema(session, row, at) for row in session.scalars(query.order_by(InvoiceRow.id.desc()))]
 
 
-def _status(invoice: InvoiceRow) -> PaymentStatus:
-    if invoice.paid >= invoice.total:
+def status(invoice: InvoiceRow, today: date) -> PaymentStatus:
+    """`overdue` once the day has passed on which the deposit or the whole was due. It never stops any use."""
+    if invoice.open_units <= 0:
         return "paid"
+    asked_for = invoice.deposit_due_on is not None and today > invoice.deposit_due_on and invoice.paid < invoice.deposit
+    if asked_for or today > invoice.due_on:
+        return "overdue"
     return "partly_paid" if invoice.paid else "unpaid"
 
 
 def _lines(session: Session, row: Subscription) -> list[_Line]:
     if row.payment_option != "pay_later":
         return [_Line("plan_price", None, 10**QUANTITY_DECIMALS, Money(row.price, row.currency))]
+    return [_Line("usage", service, quantity, amount) for service, quantity, amount in used_by(session, row)]
+
+
+def used_by(session: Session, row: Subscription) -> list[tuple[str, int, Money]]:
+    """What a period paid for: service, thousandths of its unit, exact amount."""
     used = session.execute(
         sa.select(UsageEvent.service, sa.func.sum(UsageCharge.quantity), sa.func.sum(UsageCharge.units))
         .join(UsageEvent, UsageEvent.id == UsageCharge.usage_event_id)
@@ -128,7 +202,7 @@ def _lines(session: Session, row: Subscription) -> list[_Line]:
         .group_by(UsageEvent.service)
         .order_by(UsageEvent.service)
     )
-    return [_Line("usage", service, int(q), Money(int(units), row.currency)) for service, q, units in used]
+    return [(service, int(quantity), Money(int(units), row.currency)) for service, quantity, units in used]
 
 
 def _post(session: Session, invoice: InvoiceRow, total: Money, exact: Money, at: datetime) -> None:
@@ -144,7 +218,8 @@ def _post(session: Session, invoice: InvoiceRow, total: Money, exact: Money, at:
         )
 
 
-def _schema(session: Session, row: InvoiceRow) -> Invoice:
+def schema(session: Session, row: InvoiceRow, at: datetime) -> Invoice:
+    """As it crosses the door, at that instant."""
     lines = session.scalars(
         sa.select(InvoiceLineRow).where(InvoiceLineRow.invoice_id == row.id).order_by(InvoiceLineRow.id)
     )
@@ -153,9 +228,14 @@ def _schema(session: Session, row: InvoiceRow) -> Invoice:
         issued_on=row.issued_on,
         due_on=row.due_on,
         period=Period.model_validate({"from": row.period_from, "to": row.period_to}),
-        status=_status(row),
+        status=status(row, _today(session, row, at)),
         total=Money(row.total, row.currency),
         paid=Money(row.paid, row.currency),
+        credited=Money(row.credited, row.currency),
+        due=Money(row.open_units, row.currency),
+        credit_notes=credit_notes.numbers_of(session, row),
+        deposit=Money(row.deposit, row.currency) if row.deposit else None,
+        deposit_due_on=row.deposit_due_on,
         lines=[
             InvoiceLine(
                 text_key=line.text_key,

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.accounts.models import AccountRow
+from billing.invoices import invariants as of_invoices
+from billing.invoices.models import InvoiceRow
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from billing.plans.models import Subscription
 from billing.schemas import Violation
+from billing.vouchers import invariants as of_vouchers
 
 
 def every_transaction_sums_to_zero(session: Session) -> Iterator[tuple[str, str]]:
@@ -88,6 +94,48 @@ def nothing_owed_is_negative(session: Session) -> Iterator[tuple[str, str]]:
         yield _name(kept), f"{kept.balance} units"
 
 
+def no_two_plans_are_in_force_at_once(session: Session) -> Iterator[tuple[str, str]]:
+    """Confirmed periods of an account never overlap; one ends early by its amount or when another takes its place."""
+    rows = session.scalars(
+        sa.select(Subscription)
+        .options(sa.orm.noload(Subscription.pauses))
+        .where(Subscription.confirmed_at.is_not(None), Subscription.withdrawn_at.is_(None))
+        .order_by(Subscription.account_id, Subscription.starts_at, Subscription.id)
+    )
+    before: Subscription | None = None
+    for row in rows:
+        if before is not None and before.account_id == row.account_id and _end(before) > row.starts_at:
+            yield f"{row.account_id}/{row.number}", f"begins before {before.number} ended"
+        before = row
+
+
+def every_pause_lies_within_what_its_plan_allows(session: Session) -> Iterator[tuple[str, str]]:
+    """Pauses of a period are in order, and altogether no longer than its terms say."""
+    rows = session.scalars(sa.select(Subscription).where(Subscription.pauses.any()))
+    for row in rows:
+        ordered = all(one.until <= other.paused_at for one, other in pairwise(row.pauses))
+        paused = sum((pause.until - pause.paused_at for pause in row.pauses), timedelta())
+        if not ordered or paused > timedelta(days=int(row.terms.get("pause_days", 30))):
+            yield f"{row.account_id}/{row.number}", f"paused for {paused}"
+
+
+def every_invoice_is_posted_with_its_total(session: Session) -> Iterator[tuple[str, str]]:
+    """An invoice's total is asked for in the ledger, once."""
+    asked = (
+        sa.select(sa.func.sum(LedgerEntry.units))
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerEntry.ledger_account_id)
+        .where(
+            LedgerTransaction.key == sa.literal("invoice:").concat(sa.cast(InvoiceRow.id, sa.String)),
+            LedgerAccount.kind == "receivable",
+        )
+    )
+    found = session.execute(sa.select(InvoiceRow, asked.correlate(InvoiceRow).scalar_subquery()))
+    for row, posted in found:
+        if row.total != -int(posted or 0):
+            yield row.number, f"total {row.total}, posted {-int(posted or 0)} units"
+
+
 INVARIANTS: tuple[Callable[[Session], Iterator[tuple[str, str]]], ...] = (
     every_transaction_sums_to_zero,
     every_transaction_has_entries,
@@ -96,6 +144,11 @@ INVARIANTS: tuple[Callable[[Session], Iterator[tuple[str, str]]], ...] = (
     every_account_keeps_one_currency,
     no_credit_is_overdrawn,
     nothing_owed_is_negative,
+    *of_invoices.INVARIANTS,
+    *of_vouchers.INVARIANTS,
+    no_two_plans_are_in_force_at_once,
+    every_pause_lies_within_what_its_plan_allows,
+    every_invoice_is_posted_with_its_total,
 )
 
 
@@ -106,6 +159,10 @@ def verify(session: Session) -> list[Violation]:
         for invariant in INVARIANTS
         for subject, detail in invariant(session)
     ]
+
+
+def _end(row: Subscription) -> datetime:
+    return min(end for end in (row.ends_at, row.ended_at, row.exhausted_at) if end is not None)
 
 
 def _name(kept: LedgerAccount) -> str:

@@ -30,7 +30,10 @@ class LedgerTransaction(Base):
     """Entries that belong together. Its id is the ledger's position; its key is claimed with its entries."""
 
     __tablename__ = "ledger_transaction"
-    __table_args__ = (sa.Index("ix_ledger_transaction_owner_at", "owner", "at"),)
+    __table_args__ = (
+        sa.Index("ix_ledger_transaction_owner_at", "owner", "at"),
+        sa.Index("ix_ledger_transaction_owner_id", "owner", "id"),  # whether anything was posted since a position
+    )
 
     id: Mapped[RowId]
     key: Mapped[str] = mapped_column(sa.String(200), unique=True)

@@ -1,77 +1,96 @@
-"""Importing usage from a file of JSON lines: `{"source", "id", "account", "service", "time", "quantity"}`."""
+"""Importing usage from a file, as a stream: JSON lines (own fields or CloudEvents) or CSV, a part at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from decimal import Decimal
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import NamedTuple
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy.orm import Session
+from pydantic import ValidationError
 
-from billing.errors import BillingError
-from billing.metering import service
-from billing.schemas import ImportResult, LineError
+from billing.errors import BillingError, UsageInvalid
+from billing.metering import cloud_events, service
+from billing.metering.batch import Verdict
+from billing.metering.schemas import NewUsage, UsageInput
+from billing.schemas import LineError
 
-
-def _without_nul(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("holds a NUL, which no database keeps")
-    return text
+PART = 5_000
+"""Events of one transaction: enough that its fixed cost is spread, few enough that accounts are not held long."""
 
 
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_without_nul)]
+class Line(NamedTuple):
+    """A line of the file, counted from 1; `read` bytes of the file lie before its end."""
+
+    number: int
+    event: UsageInput | BillingError
+    read: int
 
 
-class UsageLine(BaseModel):
-    """One line of the file."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    source: Name
-    id: Name
-    account: Name
-    service: Name
-    time: AwareDatetime
-    quantity: Decimal
+def lines(path: Path) -> Iterator[Line]:
+    """The file's events, one after the other: never more than a line of it is held."""
+    return _csv(path) if path.suffix.lower() == ".csv" else _json_lines(path)
 
 
-def import_lines(
-    session: Session, path: Path, *, now: datetime, on_progress: Callable[[int], None] = lambda done: None
-) -> ImportResult:
-    """Record every line that can be; a line that cannot is refused with its reason, the rest kept."""
-    accepted = repeated = 0
-    refused: list[LineError] = []
-    for number, text in _lines(path):
-        try:
-            line = UsageLine.model_validate_json(text)
-            with session.begin_nested():
-                outcome = service.record(
-                    session,
-                    line.account,
-                    source=line.source,
-                    event_id=line.id,
-                    service=line.service,
-                    quantity=line.quantity,
-                    at=line.time,
-                    now=now,
-                )
-        except ValidationError as error:
-            first = error.errors()[0]
-            refused.append(LineError(line=number, reason=f"{'.'.join(map(str, first['loc']))}: {first['msg']}"))
-        except BillingError as error:
-            refused.append(LineError(line=number, reason=f"{error.code}: {error}"))
-        else:
-            accepted += outcome == "accepted"
-            repeated += outcome == "repeated"
-        on_progress(number)
-    return ImportResult(accepted=accepted, repeated=repeated, refused=refused)
+def parts(path: Path) -> Iterator[list[Line]]:
+    """The events in parts, each for a transaction of its own."""
+    stream = lines(path)
+    while part := list(islice(stream, PART)):
+        yield part
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield number, line
+def refused(part: Sequence[Line], verdicts: Sequence[Verdict]) -> list[LineError]:
+    """The lines that were refused, with the code and the reason."""
+    return [
+        LineError(line=line.number, reason=f"{verdict.code}: {service.reason(verdict)}")
+        for line, verdict in zip(part, verdicts, strict=True)
+        if isinstance(verdict, BillingError)
+    ]
+
+
+def _json_lines(path: Path) -> Iterator[Line]:
+    read = 0
+    with path.open("rb") as file:
+        for number, text in enumerate(file, start=1):
+            read += len(text)
+            if text.strip():
+                yield Line(number, _event(text), read)
+
+
+def _event(text: bytes) -> UsageInput | BillingError:
+    try:
+        return NewUsage.model_validate_json(text)
+    except ValidationError as error:
+        if b'"specversion"' in text:
+            return _cloud_event(text)
+        return UsageInvalid(_first(error))
+
+
+def _cloud_event(text: bytes) -> UsageInput | BillingError:
+    try:
+        return cloud_events.event(json.loads(text))
+    except BillingError as refusal:
+        return refusal
+    except (ValueError, RecursionError):
+        return UsageInvalid("not JSON")
+
+
+def _csv(path: Path) -> Iterator[Line]:
+    """With a first line that names the columns: source, id, account, service, time, quantity."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        reader = csv.DictReader(file)
+        read = 0
+        for row in reader:
+            read += sum(len(value or "") + 1 for value in row.values() if not isinstance(value, list))
+            try:
+                event: UsageInput | BillingError = NewUsage.model_validate({str(k): v for k, v in row.items()})
+            except ValidationError as error:
+                event = UsageInvalid(_first(error))
+            yield Line(reader.line_num, event, read)
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.db import At, Base, RowId, Units
+from billing.db import At, Base, Instant, RowId, Units
 
 
 class UsageEvent(Base):
-    """Use of a service, counted once for its (`source`, `event_id`). `quantity` is in thousandths of the unit."""
+    """Use of a service, counted once for its (`source`, `event_id`). `quantity` is in thousandths of the unit.
+
+    `details` is what a conversation's event said (its quantity depends on the other event of the conversation).
+    """
 
     __tablename__ = "usage_event"
     __table_args__ = (
@@ -25,6 +30,7 @@ class UsageEvent(Base):
     at: Mapped[At]
     quantity: Mapped[int] = mapped_column(sa.BigInteger)
     transaction_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ledger_transaction.id"))
+    details: Mapped[str | None] = mapped_column(sa.String(300))
 
 
 class UsageCharge(Base):
@@ -38,3 +44,30 @@ class UsageCharge(Base):
     ref: Mapped[str] = mapped_column(sa.String(64))
     quantity: Mapped[int] = mapped_column(sa.BigInteger)
     units: Mapped[Units]
+
+
+class PlanUsage(Base):
+    """How much of a service a plan's period paid for, kept beside the charges and written with them.
+
+    `quantity` is in thousandths of the unit; `last_at` is the newest event paid for.
+    """
+
+    __tablename__ = "plan_usage"
+
+    subscription_id: Mapped[int] = mapped_column(sa.ForeignKey("subscription.id"), primary_key=True)
+    service: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    quantity: Mapped[int] = mapped_column(sa.BigInteger)
+    last_at: Mapped[At]
+
+
+class MeteredConversation(Base):
+    """A conversation whose begin and end come as events of their own, in either order."""
+
+    __tablename__ = "metered_conversation"
+
+    source: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    conversation: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    account_id: Mapped[str] = mapped_column(sa.ForeignKey("account.id"))
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    human_seconds: Mapped[int] = mapped_column(sa.BigInteger)

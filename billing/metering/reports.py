@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
 from billing.accounts.models import AccountRow
 from billing.catalogue import service as catalogues
 from billing.errors import PeriodInvalid
+from billing.metering import daily
 from billing.metering.charging import used_of_plan
-from billing.metering.models import UsageCharge, UsageEvent
+from billing.metering.daily import DayTotal
 from billing.metering.service import SESSION
 from billing.money import QUANTITY_DECIMALS, Money
+from billing.plans import periods
 from billing.plans import service as plans
 from billing.plans.models import Subscription
-from billing.schemas import Period, ServiceQuota, ServiceSpend, ServiceUsage, UsageDay, UsageReport
+from billing.schemas import (
+    Granularity,
+    Period,
+    ServiceQuota,
+    ServiceSpend,
+    ServiceUsage,
+    UsageBucket,
+    UsageDay,
+    UsageReport,
+    UsageTrend,
+)
 
 DEFAULT_DAYS = 30
 LONGEST = 731
@@ -34,15 +45,8 @@ def last_days(today: date, days: int = DEFAULT_DAYS) -> Period:
     return Period.model_validate({"from": today - timedelta(days=days - 1), "to": today})
 
 
-def bounds(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """From the first midnight to the midnight after the last day, in the zone."""
-    first = datetime.combine(period.from_, datetime.min.time(), zone)
-    after = datetime.combine(period.to + timedelta(days=1), datetime.min.time(), zone)
-    return first.astimezone(UTC), after.astimezone(UTC)
-
-
-def report(session: Session, account: AccountRow, period: Period) -> UsageReport:
-    """Use and spend over a period, beside the period of the same length before.
+def report(session: Session, account: AccountRow, period: Period, granularity: Granularity = "day") -> UsageReport:
+    """Use and spend over a period, in steps of the granularity, beside the period of the same length before.
 
     Raises:
         PeriodInvalid: longer than two years, or not of this age.
@@ -63,79 +67,122 @@ def report(session: Session, account: AccountRow, period: Period) -> UsageReport
         previous_spend=earlier.spend,
         days=used.by_day(period),
         services=used.by_service(),
+        granularity=granularity,
+        series=used.series(period, granularity),
+        trend=_trend(used, earlier),
     )
 
 
 class _Used:
-    """The events of a period with what they cost, summed in one pass."""
+    """The use of a period with what it cost, by day and service."""
 
     def __init__(self, session: Session, account: AccountRow, period: Period) -> None:
-        self._session, self._currency = session, account.currency
-        zone = accounts.zone(account)
-        begin, end = bounds(period, zone)
-        cost = sa.select(sa.func.sum(UsageCharge.units)).where(UsageCharge.usage_event_id == UsageEvent.id)
-        rows = session.execute(
-            sa.select(
-                UsageEvent.at, UsageEvent.service, UsageEvent.quantity, sa.cast(cost.scalar_subquery(), sa.BigInteger)
-            ).where(UsageEvent.account_id == account.id, UsageEvent.at >= begin, UsageEvent.at < end)
-        )
-        self.units = 0
-        self._day_units: dict[date, int] = defaultdict(int)
-        self._day_sessions: dict[date, int] = defaultdict(int)
-        self._services: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for at, service, quantity, units in rows:
-            day = at.astimezone(zone).date()
-            self.units += units or 0
-            self._day_units[day] += units or 0
-            if service == SESSION:
-                self._day_sessions[day] += quantity
-            self._services[service][0] += quantity
-            self._services[service][1] += units or 0
+        self._currency = account.currency
+        self._totals = daily.totals(session, account, period)
+        self._units = {name: service.unit for name, service in catalogues.every_service(session).items()}
 
     @property
     def spend(self) -> Money:
-        return Money(self.units, self._currency)
+        return self._spend(self._totals)
 
     @property
     def sessions(self) -> int:
-        sessions: int = self._services[SESSION][0]
-        return int(sessions // 10**QUANTITY_DECIMALS)
+        return _sessions(self._totals)
 
     def by_day(self, period: Period) -> list[UsageDay]:
-        days = (period.to - period.from_).days + 1
+        found = _grouped(self._totals, lambda day: day)
         return [
-            UsageDay(
-                day=day,
-                sessions=self._day_sessions[day] // 10**QUANTITY_DECIMALS,
-                spend=Money(self._day_units[day], self._currency),
-            )
-            for day in (period.from_ + timedelta(days=number) for number in range(days))
+            UsageDay(day=day, sessions=_sessions(found[day]), spend=self._spend(found[day]))
+            for day in daily.days_of(period)
         ]
 
     def by_service(self) -> list[ServiceSpend]:
-        sold = catalogues.every_service(self._session)
+        return self._services(self._totals)
+
+    def series(self, period: Period, granularity: Granularity) -> list[UsageBucket]:
+        """Every step of the period, the first and last cut off by it; a step without use is there as zero."""
+        first = _FIRST_DAY[granularity]
+        found = _grouped(self._totals, first)
+        steps = _grouped_days(daily.days_of(period), first)
+        return [
+            UsageBucket.model_validate(
+                {
+                    "from": days[0],
+                    "to": days[-1],
+                    "sessions": _sessions(found[step]),
+                    "spend": self._spend(found[step]),
+                    "services": self._services(found[step]),
+                }
+            )
+            for step, days in steps.items()
+        ]
+
+    def _spend(self, totals: list[DayTotal]) -> Money:
+        return Money(sum(total.units for total in totals), self._currency)
+
+    def _services(self, totals: list[DayTotal]) -> list[ServiceSpend]:
         return [
             ServiceSpend(
                 service=service,
-                unit=sold[service].unit,
-                quantity=plain(Decimal(quantity).scaleb(-QUANTITY_DECIMALS)),
-                spend=Money(units, self._currency),
+                unit=self._units[service],
+                quantity=plain(
+                    Decimal(sum(t.quantity for t in totals if t.service == service)).scaleb(-QUANTITY_DECIMALS)
+                ),
+                spend=self._spend([total for total in totals if total.service == service]),
             )
-            for service, (quantity, units) in sorted(self._services.items())
-            if quantity
+            for service in sorted({total.service for total in totals})
         ]
 
 
-def service_usage(session: Session, account: AccountRow, today: date) -> ServiceUsage:
-    """Spend and remaining quota per service: of the newest plan's period; the last 30 days without a plan.
+_FIRST_DAY: dict[Granularity, Callable[[date], date]] = {
+    "day": lambda day: day,
+    "week": lambda day: day - timedelta(days=day.weekday()),
+    "month": lambda day: day.replace(day=1),
+}
+
+
+def _grouped(totals: list[DayTotal], first: Callable[[date], date]) -> defaultdict[date, list[DayTotal]]:
+    found: defaultdict[date, list[DayTotal]] = defaultdict(list)
+    for total in totals:
+        found[first(total.day)].append(total)
+    return found
+
+
+def _grouped_days(days: list[date], first: Callable[[date], date]) -> dict[date, list[date]]:
+    steps: defaultdict[date, list[date]] = defaultdict(list)
+    for day in days:
+        steps[first(day)].append(day)
+    return steps
+
+
+def _sessions(totals: list[DayTotal]) -> int:
+    return int(sum(total.quantity for total in totals if total.service == SESSION) // 10**QUANTITY_DECIMALS)
+
+
+def _trend(now: _Used, before: _Used) -> UsageTrend:
+    return UsageTrend(
+        sessions=now.sessions - before.sessions,
+        sessions_percent=_percent(Decimal(now.sessions), Decimal(before.sessions)),
+        spend=now.spend - before.spend,
+        spend_percent=_percent(now.spend.amount, before.spend.amount),
+    )
+
+
+def _percent(now: Decimal, before: Decimal) -> Decimal | None:
+    """The change to one decimal, half up; there is none from nothing."""
+    return ((now - before) * 100 / before).quantize(Decimal("0.1"), ROUND_HALF_UP) if before else None
+
+
+def service_usage(session: Session, account: AccountRow, today: date, at: datetime) -> ServiceUsage:
+    """Spend and remaining quota per service: of the plan's period at that instant; the last 30 days without a plan.
 
     All use in the period counts as spent, whichever bucket paid; `used` and `remaining` are of the quota.
     """
-    row = plans.newest(session, account.id)
+    row = plans.newest(session, account.id, at)
     if row is None or row.confirmed_at is None:
         return _without_plan(session, account, last_days(today))
     start = row.starts_at.astimezone(accounts.zone(account)).date()
-    period = Period.model_validate({"from": start, "to": max(start, plans.period_last_day(row, account))})
+    period = Period.model_validate({"from": start, "to": max(start, periods.last_day(row, account))})
     spent = {service.service: service for service in _Used(session, account, period).by_service()}
     catalogue = catalogues.current(session)
     covered = row.services or list(catalogue.services)

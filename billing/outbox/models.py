@@ -11,12 +11,16 @@ from billing.db import At, Base, Instant, Json, RowId
 
 
 class OutboxEvent(Base):
-    """Something to deliver: `pending` until the receiver took it, `dead` after too many tries."""
+    """Something to deliver: `pending` until the receiver took it, `dead` after too many tries.
+
+    `destination` names where to (`billing.outbox.destinations`); `subject` is the row that it tells of, by its kind.
+    """
 
     __tablename__ = "outbox_event"
 
     id: Mapped[RowId]
     kind: Mapped[str] = mapped_column(sa.String(64))
+    destination: Mapped[str] = mapped_column(sa.String(32), server_default="sales_webhook")
     subject: Mapped[int] = mapped_column(sa.BigInteger)
     body: Mapped[Json]
     state: Mapped[str] = mapped_column(sa.String(16), index=True)

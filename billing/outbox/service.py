@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.outbox.models import OutboxEvent
-from billing.requests.models import RequestRow
 
+SALES_WEBHOOK = "sales_webhook"
 MOST_ATTEMPTS = 12
 _FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(hours=1)
@@ -19,21 +20,40 @@ CLAIM = timedelta(seconds=60)
 """How long a claimed event is left to its claimer; after a crash it is due again."""
 
 
-def add(session: Session, kind: str, body: dict[str, Any], *, subject: int, at: datetime) -> OutboxEvent:
-    """Write an event; the caller's transaction keeps it or not."""
+def add(
+    session: Session,
+    kind: str,
+    body: dict[str, Any],
+    *,
+    subject: int,
+    at: datetime,
+    destination: str = SALES_WEBHOOK,
+) -> OutboxEvent:
+    """Write an event for a destination; the caller's transaction keeps it or not."""
     event = OutboxEvent(
-        kind=kind, subject=subject, body=body, state="pending", attempts=0, next_attempt_at=at, created_at=at
+        kind=kind,
+        destination=destination,
+        subject=subject,
+        body=body,
+        state="pending",
+        attempts=0,
+        next_attempt_at=at,
+        created_at=at,
     )
     session.add(event)
     session.flush()
     return event
 
 
-def claim(session: Session, at: datetime) -> OutboxEvent | None:
-    """The oldest event that is due, taken for a minute; other processes pass it by."""
+def claim(session: Session, at: datetime, destinations: Collection[str] = (SALES_WEBHOOK,)) -> OutboxEvent | None:
+    """The oldest event that is due for one of the destinations, taken for a minute; other processes pass it by."""
     event = session.scalar(
         sa.select(OutboxEvent)
-        .where(OutboxEvent.state == "pending", OutboxEvent.next_attempt_at <= at)
+        .where(
+            OutboxEvent.state == "pending",
+            OutboxEvent.next_attempt_at <= at,
+            OutboxEvent.destination.in_(destinations),
+        )
         .order_by(OutboxEvent.next_attempt_at, OutboxEvent.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -44,13 +64,11 @@ def claim(session: Session, at: datetime) -> OutboxEvent | None:
     return event
 
 
-def delivered(session: Session, event_id: int, at: datetime) -> None:
+def delivered(session: Session, event_id: int, at: datetime) -> OutboxEvent:
     """The receiver took it."""
     event = session.get_one(OutboxEvent, event_id)
     event.state, event.delivered_at, event.last_error = "delivered", at, None
-    request = session.get(RequestRow, event.subject)
-    if request is not None and request.state == "open":
-        request.state = "delivered"
+    return event
 
 
 def failed(session: Session, event_id: int, reason: str, at: datetime) -> None:
@@ -66,12 +84,12 @@ def failed(session: Session, event_id: int, reason: str, at: datetime) -> None:
     event.next_attempt_at = at + wait * random.uniform(0.5, 1)  # noqa: S311  spreads retries, guards nothing
 
 
-def retry_dead(session: Session, at: datetime) -> int:
+def retry_dead(session: Session, at: datetime) -> list[OutboxEvent]:
     """Make the dead due again, by an operator's wish."""
-    dead = list(session.scalars(sa.select(OutboxEvent).where(OutboxEvent.state == "dead")))
+    dead = list(session.scalars(sa.select(OutboxEvent).where(OutboxEvent.state == "dead").order_by(OutboxEvent.id)))
     for event in dead:
         event.state, event.attempts, event.next_attempt_at = "pending", 0, at
-    return len(dead)
+    return dead
 
 
 def undelivered(session: Session) -> list[OutboxEvent]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import requests
 
+from billing.outbox.destinations import NotDelivered
+from billing.outbox.models import OutboxEvent
+
 CONNECT_SECONDS, READ_SECONDS = 3, 5
 _TAKEN = range(200, 300)
-
-
-class NotDelivered(Exception):
-    """The receiver did not take it."""
 
 
 def sign(secret: str, timestamp: str, body: bytes) -> str:
@@ -45,3 +45,15 @@ def deliver(url: str, secret: str, *, event_id: int, kind: str, body: dict[str, 
         raise NotDelivered(type(error).__name__) from error
     if answer.status_code not in _TAKEN:
         raise NotDelivered(f"HTTP {answer.status_code}")
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A destination: an address, and the secret that it is signed with."""
+
+    url: str
+    secret: str
+
+    def deliver(self, event: OutboxEvent, at: datetime) -> None:
+        """POST it."""
+        deliver(self.url, self.secret, event_id=event.id, kind=event.kind, body=event.body, at=at)

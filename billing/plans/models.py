@@ -1,4 +1,4 @@
-"""The table of subscriptions: one row a period of a plan on an account."""
+"""The tables of subscriptions: one row a period of a plan on an account; its pauses; what was done to plans."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from billing.db import At, Base, CurrencyCode, Instant, Json, RowId, Units
 
@@ -14,7 +14,10 @@ from billing.db import At, Base, CurrencyCode, Instant, Json, RowId, Units
 class Subscription(Base):
     """A billing plan for one period, on the terms that were confirmed. Its credit is the ledger's `plan` bucket.
 
-    `services` empty: all. `terms` keeps quotas and plan rates as the catalogue had them then.
+    `services` empty: all. `terms` keeps quotas, plan rates and conditions as the catalogue had them then.
+    Not confirmed: an offer. The period begins `months` months after `anchor_at`, so that the 31st comes back after a
+    short month. `ends_at` is its end by what is known: an open pause counts as if it lasted as long as it may.
+    `ended_at`: another period took its place before. `follows_id` is unique: a period is renewed at most once.
     """
 
     __tablename__ = "subscription"
@@ -30,14 +33,59 @@ class Subscription(Base):
     price: Mapped[Units]
     amount: Mapped[Units]
     payment_option: Mapped[str] = mapped_column(sa.String(16))
+    payment_method: Mapped[str | None] = mapped_column(sa.String(16))
     starts_at: Mapped[At]
     ends_at: Mapped[At]
+    anchor_at: Mapped[datetime | None] = mapped_column(Instant)
+    months: Mapped[int] = mapped_column(default=0)
     prepared_at: Mapped[At]
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
-    paused_at: Mapped[datetime | None] = mapped_column(Instant)
     exhausted_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    follows_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subscription.id"), unique=True, index=True)
+
+    pauses: Mapped[list[PlanPause]] = relationship(order_by="PlanPause.paused_at", lazy="selectin")
 
     @property
     def ref(self) -> str:
         """What tells its bucket in the ledger."""
         return str(self.id)
+
+    @property
+    def number(self) -> str:
+        """What people call it."""
+        return f"P-{self.id:06d}"
+
+
+class PlanPause(Base):
+    """A pause: from `paused_at` until `resumed_at`, or by itself until `resumes_at`."""
+
+    __tablename__ = "plan_pause"
+
+    id: Mapped[RowId]
+    subscription_id: Mapped[int] = mapped_column(sa.ForeignKey("subscription.id"), index=True)
+    paused_at: Mapped[At]
+    resumes_at: Mapped[At]
+    resumed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def until(self) -> datetime:
+        """The instant at which the plan is in force again."""
+        return self.resumed_at or self.resumes_at
+
+
+class PlanAction(Base):
+    """Something done to an account's plan, once per key: what was asked, and the receipt that every repeat gets."""
+
+    __tablename__ = "plan_action"
+    __table_args__ = (sa.UniqueConstraint("account_id", "key"),)
+
+    id: Mapped[RowId]
+    account_id: Mapped[str] = mapped_column(sa.ForeignKey("account.id"))
+    key: Mapped[str] = mapped_column(sa.String(200))
+    action: Mapped[str] = mapped_column(sa.String(16))
+    given: Mapped[Json]
+    receipt: Mapped[Json]
+    at: Mapped[At]

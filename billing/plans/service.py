@@ -1,4 +1,4 @@
-"""Plans on an account: prepare, activate, pause; what is in force at an instant, and in what status.
+"""Plans on an account: prepare, activate, withdraw; what is in force at an instant, and in what status.
 
 Status is derived at the instant asked, so it is right however late anything looks: a plan ends when its period or
 its amount does, whether or not anything was running then.
@@ -6,11 +6,11 @@ its amount does, whether or not anything was running then.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
-from dateutil.relativedelta import relativedelta
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
@@ -19,18 +19,54 @@ from billing.catalogue import service as catalogues
 from billing.ledger import service as ledger
 from billing.ledger.service import Posting
 from billing.money import Money
+from billing.plans import pauses, periods
 from billing.plans.models import Subscription
-from billing.schemas import Interval, PaymentOption, PlanStatus
+from billing.schemas import Interval, Method, PaymentOption, PlanStatus
 
 RENEWAL_DAYS = timedelta(days=14)
 RENEWAL_SHARE = Decimal("0.9")
-_LENGTH = {"monthly": relativedelta(months=1), "yearly": relativedelta(years=1)}
 
 
-def period_end(starts_at: datetime, interval: Interval, account: AccountRow) -> datetime:
-    """The same day next month or year, at the same wall clock in the account's zone (31 January + 1 month: 28)."""
-    local = starts_at.astimezone(accounts.zone(account))
-    return local + _LENGTH[interval]
+def draft(
+    session: Session,
+    account: AccountRow,
+    plan: str,
+    interval: Interval,
+    *,
+    at: datetime,
+    payment_option: PaymentOption = "full_upfront",
+    payment_method: Method | None = None,
+    services: list[str] | None = None,
+) -> Subscription:
+    """A period on the present catalogue's terms, nowhere yet: neither placed in time nor kept.
+
+    Raises:
+        PlanNotFound, ServiceNotFound: the catalogue has none of that name.
+    """
+    number, catalogue = catalogues.version(session)
+    offered = catalogues.plan(catalogue, plan)
+    for service in services or []:
+        catalogues.service(catalogue, service)
+    terms = catalogues.terms(offered, interval)
+    return Subscription(
+        account_id=account.id,
+        plan=plan,
+        catalogue_version=number,
+        interval=interval,
+        services=offered.services if services is None else services,
+        terms={
+            "quotas": {name: str(quota) for name, quota in terms.quotas.items()},
+            "rates": {name: str(rates[account.currency]) for name, rates in offered.rates.items()},
+            **offered.conditions.model_dump(mode="json"),
+        },
+        currency=account.currency,
+        price=Money.of(terms.price[account.currency], account.currency).units,
+        amount=Money.of(terms.amount[account.currency], account.currency).units,
+        payment_option=payment_option,
+        payment_method=payment_method,
+        months=0,
+        prepared_at=at,
+    )
 
 
 def prepare(
@@ -41,36 +77,30 @@ def prepare(
     *,
     starts_at: datetime,
     at: datetime,
+    months: int = 0,
     payment_option: PaymentOption = "full_upfront",
+    payment_method: Method | None = None,
     services: list[str] | None = None,
 ) -> Subscription:
     """An offer that waits for the customer's confirmation; `services` None: those of the plan.
 
+    It begins `months` months after `starts_at`, whose day of the month later periods keep.
+
     Raises:
-        AccountNotFound, PlanNotFound: nothing was written.
+        AccountNotFound, PlanNotFound, ServiceNotFound: nothing was written.
     """
     account = accounts.lock(session, account_id)
-    number, catalogue = catalogues.version(session)
-    offered = catalogues.plan(catalogue, plan)
-    terms = catalogues.terms(offered, interval)
-    row = Subscription(
-        account_id=account_id,
-        plan=plan,
-        catalogue_version=number,
-        interval=interval,
-        services=offered.services if services is None else services,
-        terms={
-            "quotas": {name: str(quota) for name, quota in terms.quotas.items()},
-            "rates": {name: str(rates[account.currency]) for name, rates in offered.rates.items()},
-        },
-        currency=account.currency,
-        price=Money.of(terms.price[account.currency], account.currency).units,
-        amount=Money.of(terms.amount[account.currency], account.currency).units,
+    row = draft(
+        session,
+        account,
+        plan,
+        interval,
+        at=at,
         payment_option=payment_option,
-        starts_at=starts_at,
-        ends_at=period_end(starts_at, interval, account),
-        prepared_at=at,
+        payment_method=payment_method,
+        services=services,
     )
+    periods.place(row, account, starts_at, months)
     session.add(row)
     session.flush()
     return row
@@ -80,52 +110,106 @@ def activate(session: Session, row: Subscription, at: datetime) -> None:
     """Confirm a prepared plan: its credit is there from its start. Once, however often asked."""
     row.confirmed_at = row.confirmed_at or at
     amount = Money(row.amount, row.currency)
+    if not amount:
+        return
     ledger.post_once(
         session,
         owner=row.account_id,
         key=f"plan:{row.id}",
         kind="plan",
-        at=row.starts_at,
+        at=min(row.starts_at, row.confirmed_at),
         postings=[Posting("plan", amount, row.ref), Posting("plan_allotment", -amount)],
     )
 
 
-def pause(session: Session, row: Subscription, at: datetime) -> None:
-    """Nothing is charged to a paused plan."""
-    row.paused_at = at
+def withdraw(session: Session, row: Subscription, at: datetime) -> None:
+    """Take back an offer, or a confirmed period that has not begun; its credit is posted out again."""
+    row.withdrawn_at, row.follows_id = at, None
+    take_back(session, row, remaining(session, row) if row.confirmed_at else Money.zero(row.currency), at)
+    session.flush()
+
+
+def take_back(session: Session, row: Subscription, amount: Money, at: datetime) -> None:
+    """Post an unused part of a plan's credit out again, once a period."""
+    if amount:
+        ledger.post_once(
+            session,
+            owner=row.account_id,
+            key=f"plan:{row.id}:taken_back",
+            kind="plan",
+            at=at,
+            postings=[Posting("plan", -amount, row.ref), Posting("plan_allotment", amount)],
+        )
 
 
 def of_account(session: Session, account_id: str) -> list[Subscription]:
-    """All periods, oldest first."""
-    query = sa.select(Subscription).where(Subscription.account_id == account_id)
+    """All periods and offers that were not withdrawn, oldest first."""
+    query = sa.select(Subscription).where(Subscription.account_id == account_id, Subscription.withdrawn_at.is_(None))
     return list(session.scalars(query.order_by(Subscription.starts_at, Subscription.id)))
 
 
-def newest(session: Session, account_id: str) -> Subscription | None:
-    """The period that counts today: the latest."""
-    query = sa.select(Subscription).where(Subscription.account_id == account_id)
-    return session.scalar(query.order_by(Subscription.starts_at.desc(), Subscription.id.desc()).limit(1))
+def of_accounts(session: Session, account_ids: Collection[str]) -> dict[str, list[Subscription]]:
+    """All periods of several accounts, oldest first."""
+    query = sa.select(Subscription).where(Subscription.account_id.in_(account_ids))
+    found: dict[str, list[Subscription]] = {account_id: [] for account_id in account_ids}
+    for row in session.scalars(query.order_by(Subscription.starts_at, Subscription.id)):
+        found[row.account_id].append(row)
+    return found
+
+
+def newest(session: Session, account_id: str, at: datetime) -> Subscription | None:
+    """The period that counts at that instant.
+
+    The one that runs, paused or not; then an offer; then the last that ended; then one that is still to begin.
+    """
+    rows, begun = of_account(session, account_id), latest(session, account_id, at)
+    if begun is not None and not has_ended(begun, at):
+        return begun
+    offers = [row for row in rows if row.confirmed_at is None]
+    return offers[-1] if offers else begun or next(iter(rows), None)
+
+
+def latest(session: Session, account_id: str, at: datetime) -> Subscription | None:
+    """The confirmed period that began last, whether or not it goes on; None before the first."""
+    begun = [row for row in of_account(session, account_id) if row.confirmed_at is not None and row.starts_at <= at]
+    return next((row for row in reversed(begun) if not has_ended(row, at)), begun[-1] if begun else None)
+
+
+def running(session: Session, account_id: str, at: datetime) -> Subscription | None:
+    """The confirmed period that goes on at that instant, paused or not; None between plans."""
+    row = latest(session, account_id, at)
+    return None if row is None or has_ended(row, at) else row
+
+
+def following(session: Session, row: Subscription) -> Subscription | None:
+    """The period that was confirmed to come after this one."""
+    return session.scalar(sa.select(Subscription).where(Subscription.follows_id == row.id))
 
 
 def in_force(session: Session, account_id: str, at: datetime) -> Subscription | None:
     """The plan that usage at that instant is charged to."""
-    query = sa.select(Subscription).where(
-        Subscription.account_id == account_id, Subscription.starts_at <= at, Subscription.ends_at > at
-    )
-    for row in session.scalars(query.order_by(Subscription.starts_at.desc(), Subscription.id.desc())):
-        if is_in_force(row, at):
-            return row
-    return None
+    return in_force_among(session, of_account(session, account_id), at)
+
+
+def in_force_among(session: Session, rows: Sequence[Subscription], at: datetime) -> Subscription | None:
+    """The same, of an account's periods in hand (oldest first): the one that began last counts."""
+    return next((row for row in reversed(rows) if is_in_force(row, at)), None)
 
 
 def is_in_force(row: Subscription, at: datetime) -> bool:
     """Confirmed, within its period, not paused, its amount not reached."""
     return (
         row.confirmed_at is not None
-        and row.starts_at <= at < row.ends_at
-        and (row.paused_at is None or at < row.paused_at)
-        and (row.exhausted_at is None or at < row.exhausted_at)
+        and row.withdrawn_at is None
+        and row.starts_at <= at
+        and not has_ended(row, at)
+        and pauses.at(row, at) is None
     )
+
+
+def has_ended(row: Subscription, at: datetime) -> bool:
+    """By its period, its amount, or because another period took its place."""
+    return at >= periods.end(row) or (row.exhausted_at is not None and at >= row.exhausted_at)
 
 
 def covers(row: Subscription, service: str) -> bool:
@@ -153,31 +237,33 @@ def remaining(session: Session, row: Subscription) -> Money:
 
 
 def status(session: Session, row: Subscription, at: datetime) -> PlanStatus:
-    """At that instant, by the life of a plan in the design."""
+    """At that instant, by the life of a plan in the design. What is renewed or cancelled waits for no renewal."""
     if row.confirmed_at is None:
         return "pending_confirmation"
-    if at >= row.ends_at or (row.exhausted_at is not None and row.exhausted_at <= at):
+    if has_ended(row, at):
         return "expired"
-    if row.paused_at is not None and row.paused_at <= at:
+    if pauses.at(row, at):
         return "paused"
+    if row.cancelled_at is not None or following(session, row) is not None:
+        return "active"
     used = row.amount - remaining(session, row).units
     if row.ends_at - at <= RENEWAL_DAYS or used >= row.amount * RENEWAL_SHARE:
         return "pending_renewal"
     return "active"
 
 
-def days_left(row: Subscription, today: date, account: AccountRow) -> int:
-    """Whole days until the end, in the account's zone; 0 once ended."""
-    return max(0, (row.ends_at.astimezone(accounts.zone(account)).date() - today).days)
+def days_left(row: Subscription, at: datetime, account: AccountRow) -> int:
+    """Whole days until the end, in the account's zone; 0 once ended. They stand still in a pause."""
+    if has_ended(row, at):
+        return 0
+    left = periods.day(pauses.end_if_resumed(row, at), account) - periods.day(max(at, row.starts_at), account)
+    return max(0, left.days)
 
 
-def last_day(row: Subscription, account: AccountRow) -> date:
+def last_day(row: Subscription, account: AccountRow, at: datetime) -> date:
     """The last day in force: the day on which the amount was reached, or the period's last."""
-    if row.exhausted_at is None:
-        return period_last_day(row, account)
-    return row.exhausted_at.astimezone(accounts.zone(account)).date()
-
-
-def period_last_day(row: Subscription, account: AccountRow) -> date:
-    """The day that holds the instant before the period's end."""
-    return (row.ends_at - timedelta(microseconds=1)).astimezone(accounts.zone(account)).date()
+    if row.exhausted_at is not None:
+        return periods.day(row.exhausted_at, account)
+    if pauses.at(row, at):
+        return periods.day(pauses.end_if_resumed(row, at) - timedelta(microseconds=1), account)
+    return periods.last_day(row, account)

@@ -137,16 +137,32 @@ def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receip
     Raises:
         TransferNotFound: no transfer has that id.
     """
-    row = session.get(TopUp, _row_id(transfer_id))
-    if row is None or row.provider != "bank_transfer":
-        raise TransferNotFound(transfer_id)
-    account = accounts.lock(session, row.account_id)
-    session.refresh(row)
+    row = _transfer(session, transfer_id)
+    account = accounts.find(session, row.account_id)
     if row.status == "pending":
         _credit(session, row, at)
         row.status, row.completed_at = "completed", at
         row.balance_after = balances.available(session, account, at).units
     return receipt(row, account)
+
+
+def transfer_status(session: Session, transfer_id: str) -> str:
+    """`pending` or `completed`, held until the transaction ends.
+
+    Raises:
+        TransferNotFound: no transfer has that id.
+    """
+    return _transfer(session, transfer_id).status
+
+
+def _transfer(session: Session, transfer_id: str) -> TopUp:
+    """The transfer as it is under its account's lock."""
+    row = session.get(TopUp, _row_id(transfer_id))
+    if row is None or row.provider != "bank_transfer":
+        raise TransferNotFound(transfer_id)
+    accounts.lock(session, row.account_id)
+    session.refresh(row)
+    return row
 
 
 def of_key(session: Session, account: AccountRow, key: str) -> Receipt | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.db import At, Base, RowId
+from billing.db import At, Base, Instant, RowId
 
 
 class RequestRow(Base):
@@ -23,6 +25,8 @@ class RequestRow(Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     state: Mapped[str] = mapped_column(sa.String(16))
     created_at: Mapped[At]
+    answer: Mapped[str | None] = mapped_column(sa.Text)
+    changed_at: Mapped[datetime | None] = mapped_column(Instant)
 
     @property
     def number(self) -> str:

@@ -10,11 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
-from billing.errors import RequestKeyReused
+from billing.errors import NoteInvalid, RequestClosed, RequestKeyReused, RequestNotFound
 from billing.outbox import service as outbox
 from billing.requests.contact import normalise
 from billing.requests.models import RequestRow
 from billing.schemas import Request
+
+Settled = Literal["answered", "closed"]
+OPENED = ".opened"
+LONGEST_NOTE = 4000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,59 @@ def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> R
     session.add(row)
     session.flush()
     body = schema(session, row).model_dump(mode="json") | {"account": new.account_id}
-    outbox.add(session, f"request.{new.kind}.opened", body, subject=row.id, at=at)
+    outbox.add(session, f"request.{new.kind}{OPENED}", body, subject=row.id, at=at)
     return schema(session, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A request before and after a change."""
+
+    before: Request
+    after: Request
+
+
+def change(session: Session, request_id: str, state: Settled, note: str | None, *, at: datetime) -> Changed:
+    """Answer or close a request, and tell of it; a closed one stays closed.
+
+    Raises:
+        RequestNotFound, RequestClosed, NoteInvalid: nothing was written.
+    """
+    row = _locked(session, request_id)
+    if row.state == "closed":
+        raise RequestClosed(request_id)
+    before = schema(session, row)
+    if note is not None or state == "answered":
+        row.answer = _note(note or "")
+    row.state, row.changed_at = state, at
+    session.flush()
+    after = schema(session, row)
+    body = after.model_dump(mode="json") | {"account": row.account_id}
+    outbox.add(session, f"request.{row.kind}.{state}", body, subject=row.id, at=at)
+    return Changed(before, after)
+
+
+def delivered(session: Session, kind: str, subject: int) -> None:
+    """The team has the request: what tells of its opening was taken."""
+    row = session.get(RequestRow, subject)
+    if kind.startswith("request.") and kind.endswith(OPENED) and row is not None and row.state == "open":
+        row.state = "delivered"
+
+
+def _locked(session: Session, request_id: str) -> RequestRow:
+    digits = request_id.strip().upper().removeprefix("R-")
+    number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 18 else 0
+    row = session.scalar(sa.select(RequestRow).where(RequestRow.id == number).with_for_update())
+    if row is None:
+        raise RequestNotFound(request_id)
+    return row
+
+
+def _note(note: str) -> str:
+    note = note.replace("\x00", "").strip()
+    if not note or len(note) > LONGEST_NOTE:
+        raise NoteInvalid
+    return note
 
 
 def of_key(session: Session, account_id: str | None, key: str) -> Request | None:
@@ -87,7 +143,10 @@ def schema(session: Session, row: RequestRow) -> Request:
     return Request.model_validate(
         {
             "id": row.number,
-            **{name: getattr(row, name) for name in ("kind", "topic", "state", "message", "contact", "language")},
+            **{
+                name: getattr(row, name)
+                for name in ("kind", "topic", "state", "message", "contact", "language", "answer")
+            },
             "created_at": row.created_at.astimezone(zone),
         }
     )

@@ -1,0 +1,159 @@
+"""Prepared plans and due billing: what an operator or the clock does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from billing.accounts import service as accounts
+from billing.api.door import Door
+from billing.audit import service as audit
+from billing.errors import PlanKeyReused
+from billing.invoices import due, payments
+from billing.invoices.models import InvoiceRow
+from billing.plans import actions, details, offers
+from billing.plans import service as plans
+from billing.plans.models import PlanAction
+from billing.plans.schemas import BillingRun, PlanActionTerms, PlanPeriod
+from billing.plans.steps import Asked
+from billing.schemas import Interval, Invoice, Method, PaymentOption
+
+log = structlog.get_logger()
+
+
+class OffersDoor(Door):
+    """Offers are prepared, changed and withdrawn here; the customer confirms them at `SubscriptionsDoor`."""
+
+    def plan_offer(self, account_id: str) -> PlanActionTerms | None:
+        """The terms of the newest prepared plan that waits; None when none does."""
+        return next(iter(self.plan_offers(account_id)), None)
+
+    def plan_offers(self, account_id: str) -> list[PlanActionTerms]:
+        """The terms of every prepared plan that waits, newest first."""
+        with self._database.snapshot() as session:
+            asked = Asked(session, accounts.find(session, account_id), self._now())
+            return [offers.offered(asked, row) for row in reversed(offers.waiting(session, account_id))]
+
+    def plan_periods(self, account_id: str) -> list[PlanPeriod]:
+        """Every period and offer that was not withdrawn, newest first."""
+        with self._database.snapshot() as session:
+            return details.listed(session, accounts.find(session, account_id), self._now())
+
+    def prepare_plan(
+        self,
+        account_id: str,
+        plan: str,
+        interval: Interval,
+        *,
+        starts_at: datetime | None = None,
+        payment_option: PaymentOption = "full_upfront",
+        payment_method: Method | None = None,
+        services: list[str] | None = None,
+        key: str | None = None,
+        replaces: str | None = None,
+        actor: str = "operator:cli",
+    ) -> PlanActionTerms:
+        """Offer a plan, once per key; with `replaces` give a waiting offer other terms, which are confirmed anew.
+
+        It begins when it is confirmed, or at `starts_at`. `services` None: those of the plan. `payment_method` None:
+        by invoice.
+
+        Raises:
+            PlanNotFound, ServiceNotFound, PaymentMethodUnknown, OfferNotFound, PlanKeyReused: nothing was written.
+        """
+        given: dict[str, Any] = {
+            "plan": plan,
+            "interval": interval,
+            "starts_at": starts_at,
+            "payment_option": payment_option,
+            "payment_method": payment_method,
+            "services": services,
+            "replaces": replaces,
+        }
+        return self._database.run(lambda session: self._prepare(session, account_id, given, key, actor))
+
+    def _prepare(
+        self, session: Session, account_id: str, given: dict[str, Any], key: str | None, actor: str
+    ) -> PlanActionTerms:
+        asked = Asked(session, accounts.lock(session, account_id), self._now())
+        kept = given | {"starts_at": given["starts_at"].isoformat() if given["starts_at"] else None}
+        before = actions.of_key(session, account_id, key) if key is not None else None
+        if before is not None:
+            if (before.action, before.given) != ("prepare", kept):
+                raise PlanKeyReused(key)
+            return PlanActionTerms.model_validate(before.receipt)
+        row = offers.prepare(asked, **given)
+        told = offers.offered(asked, row)
+        action = "plan.prepare" if given["replaces"] is None else "plan.change_offer"
+        audit.record(session, actor=actor, action=action, subject=account_id, at=asked.at, after=kept)
+        if key is not None:
+            receipt = told.model_dump(mode="json", exclude={"checksum"})
+            session.add(
+                PlanAction(account_id=account_id, key=key, action="prepare", given=kept, receipt=receipt, at=asked.at)
+            )
+        return told
+
+    def withdraw_offer(self, account_id: str, offer: str, *, actor: str = "operator:cli") -> None:
+        """Take a prepared plan back before it is confirmed.
+
+        Raises:
+            OfferNotFound: none of that number waits.
+        """
+        with self._database.transaction() as session:
+            accounts.lock(session, account_id)
+            row = offers.find(session, account_id, offer)
+            plans.withdraw(session, row, self._now())
+            audit.record(
+                session,
+                actor=actor,
+                action="plan.withdraw_offer",
+                subject=account_id,
+                at=self._now(),
+                before={"number": row.number, "plan": row.plan},
+            )
+
+    def pay_invoice(
+        self, account_id: str, number: str, amount: Decimal | None = None, *, key: str, actor: str = "operator:cli"
+    ) -> Invoice:
+        """Record money that came for an invoice (None: all that is open), once per key; never more than is open.
+
+        Raises:
+            InvoiceNotFound, AmountInvalid, AmountNotPositive, AmountTooFine: nothing was written.
+        """
+        return self._database.run(
+            lambda session: payments.record(session, account_id, number, amount, key=key, actor=actor, at=self._now())
+        )
+
+    def bill_due(self, at: datetime | None = None) -> BillingRun:
+        """Issue the invoices that are due by `at` (now when left out), each period's once; each in its transaction.
+
+        It may run late, twice or in several processes at once.
+        """
+        at = at or self._now()
+        with self._database.snapshot() as session:
+            billable = due.due(session, at)
+        issued, failed = self._each(due.bill, billable, at)
+        with self._database.snapshot() as session:
+            unsettled = due.unsettled(session, at)
+        settled, failed_too = self._each(due.settle, unsettled, at)
+        return BillingRun(issued=issued, settled=settled, failed=[*failed, *failed_too])
+
+    def _each(
+        self, work: Callable[..., InvoiceRow | None], found: list[tuple[str, int]], at: datetime
+    ) -> tuple[list[str], list[str]]:
+        """The numbers of the invoices worked on, and the accounts where it failed: one never holds up the others."""
+        numbers, failed = [], []
+        for account_id, number in found:
+            try:
+                with self._database.transaction() as session:
+                    invoice = work(session, account_id, number, at)
+                    numbers += [invoice.number] if invoice else []
+            except Exception:
+                log.exception("not billed", account=account_id, work=work.__name__, number=number)
+                failed.append(account_id)
+        return numbers, failed

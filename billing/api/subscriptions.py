@@ -1,0 +1,146 @@
+"""A plan's life, for customers: its terms, and what is done to it on exactly those."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from billing.api.door import Door
+from billing.plans import actions
+from billing.plans.schemas import PlanActionName, PlanActionTerms, PlanReceipt
+from billing.schemas import Interval
+
+
+class SubscriptionsDoor(Door):
+    """Confirm, pause, resume, change, cancel, renew, undo.
+
+    Each first tells its terms; doing it needs their `checksum`, and is done once per account and `key`: a repeat gets
+    the first receipt. All refuse with TermsChanged when the terms are others by then and with PlanKeyReused when the
+    key was spent on something else. `actor` is who the audit trail names; the account itself when it is left out.
+    """
+
+    def plan_confirm_terms(self, account_id: str, offer: str) -> PlanActionTerms:
+        """The terms of a prepared plan. Raises OfferNotFound."""
+        return self._terms(account_id, "confirm", offer=offer)
+
+    def confirm_plan(
+        self, account_id: str, offer: str, *, terms_checksum: str, key: str, actor: str | None = None
+    ) -> PlanReceipt:
+        """Make a prepared plan the account's.
+
+        Raises:
+            OfferNotFound, PaymentDeclined: nothing was written.
+        """
+        return self._perform(account_id, "confirm", terms_checksum, key, actor, offer=offer)
+
+    def plan_pause_terms(self, account_id: str) -> PlanActionTerms:
+        """Until when a pause lasts at most. Raises what `pause_plan` would."""
+        return self._terms(account_id, "pause")
+
+    def pause_plan(self, account_id: str, *, terms_checksum: str, key: str, actor: str | None = None) -> PlanReceipt:
+        """Stop the period's clock; nothing is charged to the plan meanwhile.
+
+        Raises:
+            PlanNotInForce, PlanPaused, PauseUsedUp: nothing was written.
+        """
+        return self._perform(account_id, "pause", terms_checksum, key, actor)
+
+    def plan_resume_terms(self, account_id: str) -> PlanActionTerms:
+        """The end that the period has when it goes on now. Raises what `resume_plan` would."""
+        return self._terms(account_id, "resume")
+
+    def resume_plan(self, account_id: str, *, terms_checksum: str, key: str, actor: str | None = None) -> PlanReceipt:
+        """Let the period's clock go on; its end stays moved by the time that was paused.
+
+        Raises:
+            PlanNotInForce, PlanNotPaused: nothing was written.
+        """
+        return self._perform(account_id, "resume", terms_checksum, key, actor)
+
+    def plan_change_terms(self, account_id: str, plan: str, interval: Interval | None = None) -> PlanActionTerms:
+        """The new period's terms, when it begins, and what the unused rest is worth. Raises what `change_plan` would.
+
+        `interval` None: that of the present plan.
+        """
+        return self._terms(account_id, "change", plan=plan, interval=interval)
+
+    def change_plan(
+        self,
+        account_id: str,
+        plan: str,
+        interval: Interval | None = None,
+        *,
+        terms_checksum: str,
+        key: str,
+        actor: str | None = None,
+    ) -> PlanReceipt:
+        """Upgrade now with the unused rest credited, or downgrade at the period's end.
+
+        Raises:
+            PlanNotInForce, PlanPaused, PlanCancelled, PlanUnchanged, PlanAlreadyRenewed, PlanChangePending,
+            PlanNotFound, PaymentDeclined: nothing was written.
+        """
+        return self._perform(account_id, "change", terms_checksum, key, actor, plan=plan, interval=interval)
+
+    def plan_cancel_terms(self, account_id: str) -> PlanActionTerms:
+        """When the plan would end, what is lost then and what stays. Raises what `cancel_plan` would."""
+        return self._terms(account_id, "cancel")
+
+    def cancel_plan(self, account_id: str, *, terms_checksum: str, key: str, actor: str | None = None) -> PlanReceipt:
+        """End the plan with its period.
+
+        Raises:
+            PlanNotInForce, PlanCancelled: nothing was written.
+        """
+        return self._perform(account_id, "cancel", terms_checksum, key, actor)
+
+    def plan_renewal_terms(self, account_id: str) -> PlanActionTerms:
+        """The next period's terms. Raises what `renew_plan` would."""
+        return self._terms(account_id, "renew")
+
+    def renew_plan(self, account_id: str, *, terms_checksum: str, key: str, actor: str | None = None) -> PlanReceipt:
+        """Agree the next period: after the present one, or now if that has ended. One at most.
+
+        Raises:
+            PlanNotInForce, PlanCancelled, PlanAlreadyRenewed, PlanChangePending, PlanNotFound, PaymentDeclined.
+        """
+        return self._perform(account_id, "renew", terms_checksum, key, actor)
+
+    def plan_undo_terms(self, account_id: str) -> PlanActionTerms:
+        """What would be taken back (`undoes`). Raises what `undo_plan_change` would."""
+        return self._terms(account_id, "undo")
+
+    def undo_plan_change(
+        self, account_id: str, *, terms_checksum: str, key: str, actor: str | None = None
+    ) -> PlanReceipt:
+        """Take back the cancellation, or the renewal or change agreed for the period's end.
+
+        Raises:
+            PlanNotInForce, NothingToUndo: nothing was written.
+        """
+        return self._perform(account_id, "undo", terms_checksum, key, actor)
+
+    def plan_receipt_of(self, account_id: str, key: str) -> PlanReceipt | None:
+        """The receipt of what the account's key was spent on; None when it was not."""
+        with self._database.snapshot() as session:
+            found = actions.of_key(session, account_id, key)
+            return None if found is None or found.action == "prepare" else PlanReceipt.model_validate(found.receipt)
+
+    def _terms(self, account_id: str, action: PlanActionName, **given: Any) -> PlanActionTerms:
+        with self._database.snapshot() as session:
+            return actions.preview(session, account_id, action, self._now(), **given)
+
+    def _perform(
+        self, account_id: str, action: PlanActionName, checksum: str, key: str, actor: str | None, **given: Any
+    ) -> PlanReceipt:
+        return self._database.run(
+            lambda session: actions.perform(
+                session,
+                account_id,
+                action,
+                terms_checksum=checksum,
+                key=key,
+                actor=actor or f"customer:{account_id}",
+                at=self._now(),
+                **given,
+            )
+        )

@@ -1,0 +1,1 @@
+"""Corrections of credit by an operator."""

@@ -1,0 +1,1 @@
+"""Invoices, credit notes and receipts on paper: PDF in the reader's language."""

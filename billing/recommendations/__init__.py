@@ -1,0 +1,1 @@
+"""Which plan would have cost least for the use that there was."""
