@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
-import structlog
 from fastapi import FastAPI
 
 from assistant.agent import Assistant
 from assistant.train import MODEL
 from billing.api import Billing, default_billing
 from billing.config import Settings
-from gateway import errors, migrations
+from gateway import background, errors, migrations
 from gateway.conversations.service import Conversations
 from gateway.limits import Limits
-from gateway.routes import account, conversations, demo, machine, page
-
-log = structlog.get_logger()
-
-DELIVER_EVERY = 2.0
-"""Seconds between two looks at the outbox."""
+from gateway.routes import (
+    account,
+    account_alerts,
+    conversations,
+    demo,
+    documents,
+    machine,
+    operator,
+    page,
+    plans,
+    usage_events,
+    vouchers,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -44,6 +50,12 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     app.include_router(conversations.router)
     app.include_router(account.router)
+    app.include_router(plans.router)
+    app.include_router(usage_events.router)
+    app.include_router(account_alerts.router)
+    app.include_router(operator.router)
+    app.include_router(documents.router)
+    app.include_router(vouchers.router)
     app.include_router(machine.router)
     if settings.mode == "demo":
         app.include_router(demo.router)
@@ -57,28 +69,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     billing = await asyncio.to_thread(default_billing)
     talk = await asyncio.to_thread(conversations_of, billing, settings)
     app.state.billing, app.state.conversations = billing, talk
-    stopping = asyncio.Event()
-    courier = asyncio.create_task(_deliver(billing, stopping))
-    try:
-        yield
-    finally:
-        stopping.set()
-        await talk.close()
-        await courier  # one delivery at most is in hand, with a time limit of its own
+    async with background.running(billing):
+        try:
+            yield
+        finally:
+            await talk.close()
 
 
 def conversations_of(billing: Billing, settings: Settings) -> Conversations:
     """The gateway's tables brought up to date, the model loaded: ready to talk."""
     migrations.upgrade(billing.database.engine)
     return Conversations(billing, Assistant.load(MODEL, tracker_url=settings.tracker_address), settings)
-
-
-async def _deliver(billing: Billing, stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
-        try:
-            while await asyncio.to_thread(billing.deliver_next) and not stopping.is_set():
-                pass
-        except Exception:
-            log.exception("outbox not looked at")
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), DELIVER_EVERY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.errors import StaleChoice, TurnFailed
-from billing.errors import BillingError, CatalogueMissing, Conflict, NotFound, Refused
+from billing.errors import BillingError, CatalogueMissing, Conflict, NotFound, Refused, VoucherTriesExceeded
 
 log = structlog.get_logger()
 
@@ -40,18 +41,32 @@ class Problem(Exception):
 
 def of_billing(error: BillingError) -> Problem:
     """The problem that a refusal of billing is."""
-    return Problem(status_of(type(error)), error.code, _sentence(type(error)))
+    wait = {"Retry-After": str(60 * error.values["minutes"])} if isinstance(error, VoucherTriesExceeded) else None
+    return Problem(status_of(type(error)), error.code, _sentence(type(error)), wait)
 
 
 def status_of(kind: type[BillingError]) -> int:
-    """404 not there, 409 contradicts what is recorded, 422 not allowed, 503 the operator has to mend it."""
+    """404 not there, 409 contradicts what is recorded, 422 not allowed, 429 too often, 503 the operator's to mend."""
     if issubclass(kind, NotFound):
         return 404
     if issubclass(kind, Conflict):
         return 409
+    if issubclass(kind, VoucherTriesExceeded):
+        return 429
     if issubclass(kind, Refused):
         return 422
     return 503 if issubclass(kind, CatalogueMissing) else 500
+
+
+def status_of_code(code: str) -> int:
+    """The same, of a refusal of which only the code is in hand."""
+    return next((status_of(kind) for kind in _every(BillingError) if kind.code == code), 422)
+
+
+def _every(parent: type[BillingError]) -> Iterator[type[BillingError]]:
+    for kind in parent.__subclasses__():
+        yield kind
+        yield from _every(kind)
 
 
 def of_turn(error: Exception) -> Problem:

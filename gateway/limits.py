@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.errors import Problem, response
 
 LARGEST_BODY = 64 * 1024
+_LARGER = {"/v1/usage-events": 1024 * 1024}
+"""Where a body may be larger: a batch of usage events."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -28,7 +30,8 @@ class Limits:
         """Pass the request on, or answer 413."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        body = _Body(receive)
+        most = _LARGER.get(scope["path"], LARGEST_BODY)
+        body = _Body(receive, most)
         headed = _headed(send, scope["path"])
 
         async def unless_too_large(message: Message) -> None:
@@ -36,22 +39,22 @@ class Limits:
                 await headed(message)
 
         declared = Headers(scope=scope).get("content-length", "0")
-        if declared.isdecimal() and int(declared) <= LARGEST_BODY:
+        if declared.isdecimal() and int(declared) <= most:
             await self._app(scope, body.receive, unless_too_large)
             if not body.too_large:
                 return None
-        problem = Problem(413, "body_too_large", f"A body has at most {LARGEST_BODY} bytes.")
+        problem = Problem(413, "body_too_large", f"A body has at most {most} bytes.")
         return await response(problem)(scope, receive, headed)
 
 
 class _Body:
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._read, self.too_large = receive, 0, False
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._most, self._read, self.too_large = receive, most, 0, False
 
     async def receive(self) -> Message:
         message = await self._receive()
         self._read += len(message.get("body", b""))
-        if self._read > LARGEST_BODY:
+        if self._read > self._most:
             self.too_large = True
             return {"type": "http.disconnect"}
         return message

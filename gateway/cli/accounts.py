@@ -1,14 +1,16 @@
-"""`account`: create, list, show, move the support plan."""
+"""`account`: create, list, show, move the support plan, correct the credit."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 
 from billing.api import default_billing
 from billing.schemas import SupportTier
-from gateway.cli.output import Json, print_json, print_rows, refusals
+from gateway.cli.output import As, Json, amount, print_json, print_rows, refusals
 
 app = typer.Typer(help="Customers' accounts.", no_args_is_help=True)
 
@@ -38,11 +40,17 @@ def create(
     time_zone: Annotated[str, typer.Option(help="IANA name; its midnights bound days and periods.")] = "UTC",
     language: Annotated[str, typer.Option(help="en, ja or ko.")] = "en",
     as_json: Json = False,
+    operator: As = "cli",
 ) -> None:
     """Create an account with basic support."""
     with refusals():
         created = default_billing().create_account(
-            account, name=name, currency=currency, time_zone=time_zone, language=language
+            account,
+            name=name,
+            currency=currency,
+            time_zone=time_zone,
+            language=language,
+            actor=f"operator:{operator}",
         )
     print_rows([created], _COLUMNS, False) if not as_json else print_json(created)
 
@@ -72,8 +80,54 @@ def show(account: Id, as_json: Json = False) -> None:
 
 
 @app.command()
-def support(account: Id, tier: Annotated[SupportTier, typer.Argument()], as_json: Json = False) -> None:
+def recommend(
+    account: Id,
+    days: Annotated[int, typer.Option(help="Whole days of use to price: 30, 60 … 360.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """The account's own use priced on every plan, cheapest first."""
+    with refusals():
+        found = default_billing().recommendation(account, days)
+    if as_json:
+        print_json(found)
+        return
+    print_rows(
+        [*found.options],
+        {
+            "plan": lambda o: o.plan or "pay as you go",
+            "interval": lambda o: o.interval or "",
+            "price": lambda o: o.price,
+            "overage": lambda o: o.overage,
+            "total": lambda o: o.total,
+            "": lambda o: " ".join(word for word in ("present", "best") if getattr(o, word)),
+        },
+        False,
+    )
+
+
+@app.command()
+def support(
+    account: Id, tier: Annotated[SupportTier, typer.Argument()], as_json: Json = False, operator: As = "cli"
+) -> None:
     """Move an account's support plan."""
     with refusals():
-        moved = default_billing().set_support_tier(account, tier)
+        moved = default_billing().set_support_tier(account, tier, actor=f"operator:{operator}")
     print_rows([moved], _COLUMNS, False) if not as_json else print_json(moved)
+
+
+@app.command()
+def adjust(
+    account: Id,
+    by: Annotated[Decimal, typer.Option("--by", parser=amount, help="Added to the top-up credit; taken when below 0.")],
+    reason: Annotated[str, typer.Option(help="Why, for the audit trail.")],
+    key: Annotated[str | None, typer.Option(help="Makes a repeat do nothing; a new one each time without.")] = None,
+    as_json: Json = False,
+    operator: As = "cli",
+) -> None:
+    """Correct an account's top-up credit in either direction, never below zero."""
+    with refusals():
+        made = default_billing().adjust_credit(
+            account, by, reason=reason, key=key or f"cli:{uuid4()}", actor=f"operator:{operator}"
+        )
+    columns = {"id": lambda a: a.id, "amount": lambda a: a.amount, "top-up": lambda a: a.top_up}
+    print_json(made) if as_json else print_rows([made], columns, False)

@@ -9,18 +9,20 @@ from typing import Annotated
 import typer
 
 from billing.api import default_billing
-from gateway.cli.output import Json, print_json, print_rows, refusals
+from gateway.cli.output import As, Json, print_json, print_rows, refusals
 
 app = typer.Typer(help="Plans, services and rates.", no_args_is_help=True)
 
 
 @app.command()
 def load(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)], as_json: Json = False
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    as_json: Json = False,
+    operator: As = "cli",
 ) -> None:
     """Load a catalogue (YAML). A mistake is told with its line, and nothing is loaded."""
     with refusals():
-        loaded = default_billing().load_catalogue(file)
+        loaded = default_billing().load_catalogue(file, actor=f"operator:{operator}")
     if as_json:
         print_json(loaded)
     else:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from billing.api import default_billing
-from gateway.cli.output import Json, counted, print_json, progress, refusals
+from gateway.cli.output import Json, print_json, progress, refusals, streamed
 
 usage = typer.Typer(help="Usage events.", no_args_is_help=True)
 demo = typer.Typer(help="The demo data.", no_args_is_help=True)
@@ -27,16 +27,17 @@ def _demo() -> None:
 
 @usage.command("import")
 def import_usage(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)], as_json: Json = False
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    any_age: Annotated[bool, typer.Option("--any-age", help="Take use of more than 34 days ago too.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Record usage from JSON lines {"source", "id", "account", "service", "time", "quantity"}.
+    """Record usage from JSON lines {"source", "id", "account", "service", "time", "quantity"}, CloudEvents, or a .csv.
 
-    An event counts once for its source and id, however often it is imported. Exit 1 when lines were refused.
+    An event counts once for its source and id, however often it is imported: after a failure, import the file again.
+    Exit 1 when lines were refused.
     """
-    with file.open("rb") as lines:
-        total = sum(1 for _ in lines)
-    with refusals(), counted("importing", total) as done:
-        result = default_billing().import_usage(file, done)
+    with refusals(), streamed("importing", file.stat().st_size) as progressed:
+        result = default_billing().import_usage(file, progressed, any_age=any_age)
     if as_json:
         print_json(result)
     else:

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from gateway.cli import accounts, catalogue, data, ledger, people, serving, talking, transfers
+from gateway.cli import (
+    accounts,
+    alerts,
+    api_keys,
+    audit,
+    catalogue,
+    data,
+    documents,
+    due,
+    ledger,
+    outbox,
+    people,
+    plans,
+    serving,
+    talking,
+    transfers,
+    vouchers,
+)
 
 app = typer.Typer(
     name="billing-assistant",
@@ -18,12 +35,20 @@ app.command()(talking.chat)
 app.command()(talking.parse)
 app.command()(serving.token)
 app.add_typer(accounts.app, name="account")
+app.add_typer(api_keys.app, name="api-key")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(plans.app, name="plan")
+app.add_typer(due.app, name="billing")
 app.add_typer(data.usage, name="usage")
 app.add_typer(transfers.app, name="transfer")
+app.add_typer(vouchers.app, name="voucher")
+app.add_typer(documents.invoices, name="invoice")
+app.add_typer(documents.receipts, name="receipt")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(people.requests, name="request")
-app.add_typer(people.outbox, name="outbox")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(audit.app, name="audit")
 app.add_typer(data.demo, name="demo")
 
 

@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from billing.errors import BillingError
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+As = Annotated[str, typer.Option("--as", help="Who does it, for the audit trail.", show_default=True)]
 
 _ERRORS = Console(stderr=True)
+
+
+def amount(text: str) -> Decimal:
+    """A decimal number on the command line."""
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise typer.BadParameter(f"{text!r} is not an amount") from error
 
 
 def plain(value: Any) -> Any:
@@ -71,9 +90,23 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error; the function given says how many are done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+def streamed(what: str, size: int) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, on a terminal only; the function given says how many are done, of how many bytes."""
+    if not _ERRORS.is_terminal:
+        yield lambda done, read: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[done]:,} · {task.fields[rate]:,.0f}/s"),
+        TimeRemainingColumn(),
+    )
+    begun = time.monotonic()
     with Progress(*columns, console=_ERRORS, transient=True) as shown:
-        task = shown.add_task(what, total=total)
-        yield lambda done: shown.update(task, completed=done)
+        task = shown.add_task(what, total=size, done=0, rate=0.0)
+
+        def tell(done: int, read: int) -> None:
+            shown.update(task, completed=read, done=done, rate=done / max(time.monotonic() - begun, 1e-6))
+
+        yield tell

@@ -1,16 +1,26 @@
-"""`request` and `outbox`: what customers asked of people, and its delivery."""
+"""`request`: what customers asked of people, and the answers."""
 
 from __future__ import annotations
 
-import sys
+from typing import Annotated
 
 import typer
 
-from billing.api import default_billing
-from gateway.cli.output import Json, print_json, print_rows, refusals
+from billing.api import Request, default_billing
+from gateway.cli.output import As, Json, print_json, print_rows, refusals
 
 requests = typer.Typer(help="Requests to sales and support.", no_args_is_help=True)
-outbox = typer.Typer(help="Requests on their way to the webhook.", no_args_is_help=True)
+
+Number = Annotated[str, typer.Argument(help="The request's number, R-000012.", metavar="ID")]
+_COLUMNS = {
+    "id": lambda r: r.id,
+    "kind": lambda r: r.kind,
+    "topic": lambda r: r.topic,
+    "state": lambda r: r.state,
+    "contact": lambda r: r.contact or "",
+    "message": lambda r: r.message,
+    "answer": lambda r: r.answer or "",
+}
 
 
 @requests.callback()
@@ -22,36 +32,32 @@ def _requests() -> None:
 def list_requests(as_json: Json = False) -> None:
     """All requests, newest first."""
     with refusals():
-        print_rows(
-            [*default_billing().all_requests()],
-            {
-                "id": lambda r: r.id,
-                "kind": lambda r: r.kind,
-                "topic": lambda r: r.topic,
-                "state": lambda r: r.state,
-                "contact": lambda r: r.contact or "",
-                "message": lambda r: r.message,
-            },
-            as_json,
-        )
+        print_rows([*default_billing().all_requests()], _COLUMNS, as_json)
 
 
-@outbox.command("list")
-def list_outbox() -> None:
-    """What was not delivered yet, with the last error, as JSON."""
+@requests.command()
+def answer(
+    request: Number,
+    note: Annotated[str, typer.Option(help="What the customer is told.")],
+    as_json: Json = False,
+    operator: As = "cli",
+) -> None:
+    """Answer a request; the outbox tells of it."""
     with refusals():
-        print_json(default_billing().undelivered())
+        _show(default_billing().answer_request(request, note, actor=f"operator:{operator}"), as_json)
 
 
-@outbox.command()
-def deliver() -> None:
-    """Deliver what is due now (a running server does so by itself)."""
+@requests.command()
+def close(
+    request: Number,
+    note: Annotated[str | None, typer.Option(help="A last note; what it was answered before stays without.")] = None,
+    as_json: Json = False,
+    operator: As = "cli",
+) -> None:
+    """Close a request for good; the outbox tells of it."""
     with refusals():
-        sys.stdout.write(f"{default_billing().deliver_outbox()} delivered\n")
+        _show(default_billing().close_request(request, note, actor=f"operator:{operator}"), as_json)
 
 
-@outbox.command()
-def retry() -> None:
-    """Try again what was given up."""
-    with refusals():
-        sys.stdout.write(f"{default_billing().retry_dead_letters()} to be tried again\n")
+def _show(request: Request, as_json: bool) -> None:
+    print_json(request) if as_json else print_rows([request], _COLUMNS, False)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from billing.api import default_billing
-from gateway.cli.output import Json, print_json, print_rows, refusals
+from gateway.cli.output import As, Json, print_json, print_rows, refusals
 
 app = typer.Typer(help="Bank transfers.", no_args_is_help=True)
 
@@ -29,9 +29,11 @@ def list_transfers(as_json: Json = False) -> None:
 
 @app.command()
 def confirm(
-    transfer: Annotated[str, typer.Argument(help="The transfer's id.", metavar="ID")], as_json: Json = False
+    transfer: Annotated[str, typer.Argument(help="The transfer's id.", metavar="ID")],
+    as_json: Json = False,
+    operator: As = "cli",
 ) -> None:
     """The money came: credit it to the account, once however often this is run."""
     with refusals():
-        receipt = default_billing().confirm_transfer(transfer)
+        receipt = default_billing().confirm_transfer(transfer, actor=f"operator:{operator}")
     print_json(receipt) if as_json else print_rows([receipt], _COLUMNS, False)

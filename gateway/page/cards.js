@@ -1,6 +1,7 @@
 // Cards: the same figures as the message's text, laid out, in place of all but its first line. A kind that is not
 // known here shows nothing, and the text stays whole.
 import { chart } from "./chart.js";
+import { plansChart } from "./plans.js";
 import { el } from "./dom.js";
 import { isMoney, quantity, show } from "./format.js";
 import { find, t } from "./i18n.js";
@@ -11,6 +12,7 @@ const FIELDS = {
   balance: ["available", "plan", "voucher_total", "top_up", "owed", "pending_top_ups", "as_of"],
   usage: ["period", "sessions", "spend", "previous_sessions", "previous_spend"],
   services: ["period", "total"],
+  plans: ["period", "saving"],
   plan: ["name", "status", "remaining", "used", "amount", "starts_on", "ends_on", "days_left", "covers", "interval",
     "payment_option", "payment_status"],
 };
@@ -20,7 +22,8 @@ const QUANTITIES = ["used", "remaining", "quantity"];
 export function renderCard(card, language) {
   const fields = FIELDS[card?.kind];
   if (!fields) return null;
-  const parts = [share(card, language), details(readable(card, language), fields, language), bars(card, language), services(card, language)].filter(Boolean);
+  const parts = [share(card, language), details(readable(card, language), fields, language), bars(card, language), services(card, language),
+    plans(card, language)].filter(Boolean);
   if (!parts.length) return null;
   const title = t(`card_${card.kind}`, {}, known(language));
   return el("section", { class: `card card-${card.kind}`, "aria-label": title }, el("h3", {}, title), parts);
@@ -60,6 +63,10 @@ function isEmptyExtra(field, value) {
 function bars(card, language) {
   if (card.kind !== "usage" || !card.days?.length) return null;
   return chart(card.days, known(language));
+}
+
+function plans(card, language) {
+  return card.kind === "plans" && card.options?.length ? plansChart(card.options, known(language)) : null;
 }
 
 function services(card, language) {

@@ -14,9 +14,11 @@ from billing.api import (
     Billing,
     CreditHistory,
     Forecast,
+    Granularity,
     Invoice,
     Period,
     PlanDetail,
+    Recommendation,
     ServiceUsage,
     UsageReport,
 )
@@ -74,9 +76,14 @@ def usage(
     customer: Customer,
     from_: Annotated[date | None, Query(alias="from")] = None,
     to: Annotated[date | None, Query()] = None,
+    granularity: Granularity = "day",
 ) -> UsageReport:
-    """Use over a period (both days inclusive, in the account's zone); the last 30 days when none is named."""
-    return billing.usage(customer.account, _period(from_, to))
+    """Use over a period (both days inclusive, in the account's zone); the last 30 days when none is named.
+
+    `series` has its days, weeks (from Monday) or months, each with its services; `trend` is the change against the
+    period of the same length before.
+    """
+    return billing.usage_trend(customer.account, _period(from_, to), granularity)
 
 
 @router.get("/services")
@@ -104,8 +111,16 @@ def invoices(billing: Door, customer: Customer) -> Invoices:
 
 @router.get("/forecast")
 def forecast(billing: Door, customer: Customer) -> Forecast:
-    """When the balance runs out at the average of the last days."""
+    """When balance and plan run out, each with the days that hold it in 80 %; `reason` where it cannot be told."""
     return billing.forecast(customer.account)
+
+
+@router.get("/recommendation")
+def recommendation(
+    billing: Door, customer: Customer, days: Annotated[int, Query(ge=30, le=360, multiple_of=30)] = 30
+) -> Recommendation:
+    """The last whole days of use priced on every plan, cheapest first, beside doing without a plan."""
+    return billing.recommendation(customer.account, days)
 
 
 @router.get("/requests")

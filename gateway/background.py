@@ -1,0 +1,68 @@
+"""What a server does by itself, again and again. Nothing depends on how late, how often or by how many it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
+
+import structlog
+
+from billing.api import Billing
+
+log = structlog.get_logger()
+
+WARM_UP_AFTER = 5.0
+"""Seconds after the start at which the libraries of forecasts are imported, before anybody asks for one."""
+
+
+class Chore(NamedTuple):
+    """Work on a thread of its own, begun again `every` so many seconds after it ended."""
+
+    name: str
+    every: float
+    work: Callable[[], object]
+
+
+@asynccontextmanager
+async def running(billing: Billing) -> AsyncIterator[None]:
+    """All chores; at the end each finishes what it has in hand."""
+    stopping = asyncio.Event()
+    tasks = [asyncio.create_task(_repeat(chore, stopping)) for chore in _chores(billing, stopping)]
+    warming = asyncio.create_task(_warm_up(billing))
+    try:
+        yield
+    finally:
+        stopping.set()
+        warming.cancel()
+        await asyncio.gather(*tasks)
+
+
+def _chores(billing: Billing, stopping: asyncio.Event) -> list[Chore]:
+    def deliver() -> None:
+        while billing.deliver_next() and not stopping.is_set():
+            pass
+
+    return [
+        Chore("deliver the outbox", 2.0, deliver),
+        Chore("issue due invoices", 60.0, billing.bill_due),
+        Chore("post out expired vouchers", 60.0, billing.expire_vouchers),
+        Chore("look for alerts", 60.0, lambda: billing.check_alerts(stop=stopping.is_set)),
+    ]
+
+
+async def _repeat(chore: Chore, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        try:
+            await asyncio.to_thread(chore.work)
+        except Exception:
+            log.exception("chore failed", chore=chore.name)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), chore.every)
+
+
+async def _warm_up(billing: Billing) -> None:
+    """Not while the first turns and the tests of a fresh server want the processor."""
+    await asyncio.sleep(WARM_UP_AFTER)
+    await asyncio.to_thread(billing.warm_up)

@@ -1,0 +1,24 @@
+"""What an operator does, as HTTP calls under /v1/operator, each behind the operator's key.
+
+A subject has a file with a `router` of its own; its prefix is below this one's, and the key is asked for here, once
+for all. Whoever changes something is `operator: Operator`, and hands it to the door as `actor`.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Security
+
+from gateway.auth_operator import KEY, operator_of
+from gateway.routes.operator import accounts, alerts, audit, catalogue, ledger, outbox, requests, transfers
+
+router = APIRouter(
+    prefix="/v1/operator",
+    tags=["operator"],
+    dependencies=[Depends(operator_of), Security(KEY)],
+    responses={
+        401: {"description": "No operator's key, or not a good one (`api_key_missing`, `api_key_invalid`)"},
+        429: {"description": "Too many calls (`too_many_calls`); `Retry-After` has the seconds to wait"},
+    },
+)
+for subject in (accounts, alerts, transfers, requests, catalogue, outbox, audit, ledger):
+    router.include_router(subject.router)
