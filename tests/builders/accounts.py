@@ -10,6 +10,7 @@ from billing.accounts.models import AccountRow
 from billing.api import Billing, Receipt
 from billing.metering import service as metering
 from billing.money import Money
+from billing.plans import pauses
 from billing.plans import service as plans
 from billing.plans.models import Subscription
 from billing.schemas import Interval, PaymentOption
@@ -103,7 +104,7 @@ def a_plan(
 
 def pause(billing: Billing, row: Subscription) -> None:
     with billing.database.transaction() as session:
-        plans.pause(session, session.get_one(Subscription, row.id), billing.now())
+        pauses.begin(session, session.get_one(Subscription, row.id), billing.now())
 
 
 def use(

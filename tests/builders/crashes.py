@@ -10,16 +10,22 @@ import json
 import os
 import signal
 import sys
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
-from billing.api import Billing
+from billing import rows
+from billing.api import Billing, NewUsage
 from billing.config import Settings
 from billing.db import create_engine
 from billing.metering import service as metering
+from billing.rows import COPY_FROM
+from tests.builders.clock import NOON
 
 TABLES = ("top_up", "usage_event", "usage_charge", "ledger_transaction", "ledger_entry")
+LIFE = (*TABLES, "subscription", "plan_pause", "plan_action", "invoice", "invoice_line", "audit")
 
 
 def recharge(billing: Billing) -> None:
@@ -27,7 +33,7 @@ def recharge(billing: Billing) -> None:
 
 
 def use(billing: Billing) -> None:
-    now = billing.now()
+    now = NOON
     with billing.database.transaction() as session:
         metering.record(
             session,
@@ -39,6 +45,37 @@ def use(billing: Billing) -> None:
             at=now,
             now=now,
         )
+
+
+def use_in_bulk(billing: Billing) -> None:
+    now = billing.now()
+    events = [
+        NewUsage(source="meter", id=f"e-{n}", account="acme", service="bot_session", time=now, quantity=Decimal(1))
+        for n in range(COPY_FROM + 6)
+    ]
+    assert billing.record_usage(events).accepted == len(events)
+
+
+def upgrade(billing: Billing) -> None:
+    told = billing.plan_change_terms("acme", "renderer")
+    billing.change_plan("acme", "renderer", terms_checksum=told.checksum, key="k-1")
+
+
+def pause(billing: Billing) -> None:
+    billing.pause_plan("acme", terms_checksum=billing.plan_pause_terms("acme").checksum, key="k-1")
+
+
+def renew(billing: Billing) -> None:
+    billing.renew_plan("acme", terms_checksum=billing.plan_renewal_terms("acme").checksum, key="k-1")
+
+
+def confirm(billing: Billing) -> None:
+    [offer] = billing.plan_offers("acme")
+    billing.confirm_plan("acme", offer.number, terms_checksum=offer.checksum, key="k-1")
+
+
+def bill(billing: Billing) -> None:
+    billing.bill_due(billing.now() + timedelta(days=40))
 
 
 def run(address: str, change: str, most: int) -> int:
@@ -61,6 +98,13 @@ def run(address: str, change: str, most: int) -> int:
             count()
 
     sa.event.listen(billing.database.engine, "commit", count)
+    copy = rows._copy
+
+    def copy_after_counting(*terms: Any) -> None:
+        count()
+        copy(*terms)
+
+    rows._copy = copy_after_counting
     globals()[change](billing)
     os._exit(0)
 
@@ -68,7 +112,7 @@ def run(address: str, change: str, most: int) -> int:
 def held(address: str) -> dict[str, int]:
     engine = create_engine(address)
     with engine.begin() as connection:
-        counts = {table: connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in TABLES}
+        counts = {table: connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in LIFE}
     engine.dispose()
     return counts
 

@@ -98,7 +98,7 @@ def test_services_invoices_history_and_forecast_are_told(talk, billing: Billing,
 
 def test_an_opened_request_is_listed_with_its_number(talk, billing: Billing, phrases) -> None:
     conversation = talk("acme")
-    conversation.say(phrases["pause"])
+    conversation.say(phrases["task_of_a_person"])
     conversation.say(phrases["yes"])
     [request] = billing.requests("acme")
 

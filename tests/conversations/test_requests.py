@@ -92,19 +92,19 @@ def test_support_gets_the_customers_words(talk, phrases, billing) -> None:
 
 def test_a_task_that_a_person_does_opens_a_request_under_its_name(talk, phrases, billing) -> None:
     conversation = talk("acme")
-    asked = conversation.say(phrases["pause"])
+    asked = conversation.say(phrases["task_of_a_person"])
     assert asked.says("utter_request_start", CONFIRM)
-    assert phrases["pause"] in asked.text
+    assert phrases["task_of_a_person"] in asked.text
     assert conversation.say(phrases["question"]).says("utter_faq/support_plans", CONFIRM)
     assert conversation.say(phrases["yes"]).says("utter_request_done")
 
-    assert [request.topic for request in billing.requests("acme")] == ["pause_plan"]
+    assert [request.topic for request in billing.requests("acme")] == ["upgrade_support"]
 
 
 @pytest.mark.parametrize("said", ["cancel", "no"])
 def test_a_request_that_is_not_wanted_is_not_opened(talk, phrases, billing, said: str) -> None:
     conversation = talk("acme")
-    conversation.say(phrases["pause"])
+    conversation.say(phrases["task_of_a_person"])
 
     assert conversation.say(phrases[said]).says("utter_cancelled" if said == "cancel" else "utter_request_declined")
     assert billing.requests("acme") == []
@@ -113,7 +113,7 @@ def test_a_request_that_is_not_wanted_is_not_opened(talk, phrases, billing, said
 def test_another_task_waits_until_this_one_is_finished(talk, phrases, billing) -> None:
     conversation = talk("acme")
     conversation.say(phrases["recharge"])
-    assert conversation.say(phrases["pause"]).says("utter_finish_first", "utter_ask_recharge_form_amount")
+    assert conversation.say(phrases["task_of_a_person"]).says("utter_finish_first", "utter_ask_recharge_form_amount")
 
 
 def test_a_corrected_address_is_confirmed_anew(talk, phrases, billing) -> None:

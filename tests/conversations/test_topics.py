@@ -17,14 +17,19 @@ ANSWERS = {
     "recharge": ("utter_recharge_start", "utter_ask_recharge_form_amount"),
     "contact_sales": ("utter_contact_sales_start", "utter_ask_contact_sales_form_sales_topic"),
     "contact_support": ("utter_contact_support_start", "utter_ask_request_form_request_message"),
+    "recommend_plan": ("utter_recommend_plan",),
+    "redeem_voucher": ("utter_ask_redeem_voucher_form_voucher_code",),
+    "change_plan": ("utter_plan_change_now_terms",),
+    "pause_plan": ("utter_plan_pause_terms",),
+    "resume_plan": ("utter_plan_not_paused",),
+    "cancel_plan": ("utter_plan_cancel_terms",),
+    "confirm_plan": ("utter_offer_not_found",),
+    "renew_plan": ("utter_plan_renew_terms",),
+    "upgrade_support": REQUEST,
     "affirm": ("utter_nothing_to_confirm",),
     "deny": ("utter_nothing_to_decline",),
     "cancel": ("utter_nothing_to_cancel",),
-} | dict.fromkeys(
-    ["redeem_voucher", "recommend_plan", "change_plan", "pause_plan", "resume_plan", "cancel_plan", "confirm_plan",
-     "renew_plan", "upgrade_support"],
-    REQUEST,
-)  # fmt: skip
+}
 FOR_VISITORS = {"contact_sales", "greet", "goodbye", "thank", "affirm", "deny", "cancel", "help", "bot_challenge"}
 
 

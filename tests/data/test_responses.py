@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from billing import errors, schemas
+from billing.forecasts.schemas import CannotTell
 from tests.data.test_nlu import topics
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,6 +85,7 @@ def test_every_key_that_an_action_or_rule_uses_exists(key: str) -> None:
         ("utter_term_bucket", schemas.Bucket),
         ("utter_term_answer_time", schemas.SupportTier),
         ("utter_recharge_confirm", schemas.Method),
+        ("utter_forecast", CannotTell),
     ],
 )
 def test_every_value_of_a_term_has_its_text(prefix: str, values: Any) -> None:

@@ -17,7 +17,11 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from billing.api import Billing
 from billing.config import Settings
-from billing.errors import RechargeKeyReused
+from billing.errors import (
+    RechargeKeyReused,
+    UsageEventConflict,
+    VoucherAlreadyRedeemed,
+)
 from billing.metering.models import UsageCharge, UsageEvent
 from billing.money import Money, minor_digits
 from tests.builders.accounts import a_plan, a_top_up, a_voucher, an_account, use
@@ -99,6 +103,21 @@ class Account(RuleBasedStateMachine):
         a_voucher(self.billing, self.account, Money.of(amount, self.currency), expires_at=expires, services=services)
         self.model.vouchers.append(Voucher(Fraction(amount), self.clock.now, expires, services))
 
+    @rule(coins=st.integers(min_value=1, max_value=500), days=st.none() | st.integers(min_value=1, max_value=60))
+    def redeem(self, coins, days):
+        amount, key = Money.of(coins * self.coin, self.currency), self.key()
+        code = self.billing.create_voucher_code(amount, valid_days=days).code
+        first = self.billing.redeem_voucher(self.account, code, key=key)
+        assert self.billing.redeem_voucher(self.account, code, key=key).id == first.id
+        with pytest.raises(VoucherAlreadyRedeemed):
+            self.billing.redeem_voucher(self.account, code, key=self.key())
+        expires = None if days is None else self.clock.now + timedelta(days=days)
+        self.model.vouchers.append(Voucher(Fraction(amount.amount), self.clock.now, expires, []))
+
+    @rule()
+    def expire_vouchers(self):
+        self.billing.expire_vouchers()  # whenever it runs, what can be spent, and late use, stay as they are
+
     @precondition(lambda self: not self.model.plan_left(self.clock.now))
     @rule(plan=st.sampled_from(sorted(SOLD["plans"])))
     def activate(self, plan):
@@ -111,12 +130,18 @@ class Account(RuleBasedStateMachine):
         key, moment = self.key(), self.clock.now - timedelta(hours=ago)
         assert use(self.billing, self.account, quantity, service, at=moment, event_id=key) == "accepted"
         self.model.use(service, Fraction(quantity), moment)
-        return key, service, quantity
+        return key, service, quantity, moment
 
     @rule(known=events)
     def repeat_use(self, known):
-        key, service, quantity = known
-        assert use(self.billing, self.account, quantity, service, event_id=key) == "repeated"
+        key, service, quantity, moment = known
+        assert use(self.billing, self.account, quantity, service, at=moment, event_id=key) == "repeated"
+
+    @rule(known=events)
+    def spend_an_event_id_on_more(self, known):
+        key, service, quantity, moment = known
+        with pytest.raises(UsageEventConflict):
+            use(self.billing, self.account, quantity + 1, service, at=moment, event_id=key)
 
     @rule(hours=st.integers(min_value=1, max_value=24 * 20))
     def time_passes(self, hours):

@@ -11,6 +11,7 @@ import pytest
 from billing.errors import BillingError, RechargeKeyReused
 from tests.builders.accounts import a_plan, a_top_up, an_account, use
 from tests.builders.catalogue import a_catalogue
+from tests.builders.life import confirmed, do, terms
 from tests.builders.money import usd
 
 THREADS = 8
@@ -132,3 +133,65 @@ def test_an_account_created_in_many_threads_is_created_once(billing):
             return error.code
 
     assert Counter(at_once(create)) == {"new": 1, "account_exists": THREADS - 1}
+
+
+def outcome(work):
+    """What it gives, or the code that it is refused with."""
+    try:
+        work()
+    except BillingError as error:
+        return error.code
+    return "done"
+
+
+def test_an_offer_confirmed_in_many_threads_is_one_plan(billing, account):
+    told = billing.prepare_plan(account, "starter", "monthly", payment_method="card")
+
+    receipts = at_once(lambda _: do(billing, account, "confirm", told.number, checksum=told.checksum, by="k-1"))
+
+    assert all(receipt == receipts[0] for receipt in receipts)
+    assert (billing.balance(account).plan, len(billing.invoices(account))) == (usd(10), 1)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_renewal_asked_for_in_many_threads_is_one_period(billing, account, clock, ended):
+    confirmed(billing, account)
+    clock.forward(days=40 if ended else 30)
+    told = terms(billing, account, "renew")
+
+    outcomes = at_once(lambda n: outcome(lambda: do(billing, account, "renew", checksum=told.checksum, by=f"k-{n}")))
+
+    refused = "terms_changed" if ended else "plan_already_renewed"
+    assert Counter(outcomes) == {"done": 1, refused: THREADS - 1}
+    assert len(billing.plan_periods(account)) == 2
+
+
+def test_what_is_due_is_billed_once_by_many_threads(billing, clock):
+    for number in range(4):
+        account = an_account(billing, f"account-{number}")
+        confirmed(billing, account, payment_option="pay_later")
+        use(billing, account, 10)
+    clock.forward(days=80)
+
+    runs = at_once(lambda _: billing.bill_due())
+
+    assert len([number for run in runs for number in run.issued]) == 4
+    assert len([number for run in runs for number in run.settled]) == 4
+    assert [len(billing.invoices(f"account-{number}")) for number in range(4)] == [1] * 4
+
+
+def test_pauses_changes_and_use_at_once_leave_a_plan_that_holds(billing, account, clock):
+    confirmed(billing, account, payment_method="card")
+    clock.forward(days=1)
+    steps = [["pause"], ["change", "renderer"], ["cancel"], ["renew"]]
+
+    def work(number):
+        if number >= len(steps):
+            return use(billing, account, 10)
+        return outcome(lambda: do(billing, account, *steps[number]))
+
+    outcomes = at_once(work)
+
+    assert outcomes.count("accepted") == THREADS - len(steps)
+    assert "done" in outcomes
+    assert billing.verify_ledger() == []

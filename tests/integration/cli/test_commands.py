@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,20 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Operator:
 
 def test_help_is_there_for_every_command(run: Operator) -> None:
     for command in ("serve", "chat", "parse", "token", "account create", "catalogue load", "usage import",
-                    "transfer confirm", "ledger verify", "request list", "outbox retry", "demo load"):  # fmt: skip
+                    "api-key create",
+                    "transfer confirm", "ledger verify", "request list", "outbox retry", "demo load", "account adjust",
+                    "request answer", "request close", "alerts check", "alerts set", "audit list"):  # fmt: skip
         assert "Usage:" in run(*command.split(), "--help")
     run("nonsense", code=2)
     run("token", code=2)
     run("token", "--account", "acme", "--ttl", "99999", code=2)
+
+
+def test_the_plan_that_would_have_cost_least_is_recommended(run: Operator) -> None:
+    found = run.json("account", "recommend", "acme", "--days", "90")
+    assert [option["total"] for option in found["options"] if option["best"]] == [found["best"]["total"]]
+    assert "pay as you go" in run("account", "recommend", "acme")
+    assert "period_invalid" in run("account", "recommend", "acme", "--days", "45", code=1)
 
 
 def test_an_account_is_created_once(run: Operator) -> None:
@@ -89,7 +99,8 @@ def test_a_catalogue_with_a_mistake_is_told_with_its_line_and_not_loaded(run: Op
 
 
 def test_usage_is_imported_once_and_refused_lines_are_listed(run: Operator, tmp_path: Path) -> None:
-    event = {"source": "bot", "id": "1", "account": "acme", "service": "bot_session", "time": "2026-01-02T00:00:00Z"}
+    now = datetime.now(UTC).isoformat()
+    event = {"source": "bot", "id": "1", "account": "acme", "service": "bot_session", "time": now}
     file = tmp_path / "usage.jsonl"
     file.write_text("\n".join(json.dumps(event | more) for more in ({"quantity": "3"}, {"id": "2", "quantity": "1"})))
     assert run.json("usage", "import", str(file)) == {"accepted": 2, "repeated": 0, "refused": []}
@@ -102,8 +113,23 @@ def test_usage_is_imported_once_and_refused_lines_are_listed(run: Operator, tmp_
     )
     told = run("usage", "import", str(file), code=1)
     assert "1 recorded, 0 known already, 2 refused" in told
-    assert "line 1:" in told
-    assert "line 2:" in told
+    assert "line 1: usage_invalid" in told
+    assert "line 2: usage_invalid" in told
+
+    file.write_text(json.dumps(event | {"id": "5", "quantity": "1", "time": "2026-01-02T00:00:00Z"}))
+    assert "line 1: usage_too_old" in run("usage", "import", str(file), code=1)
+    assert run.json("usage", "import", str(file), "--any-age")["accepted"] == 1
+
+
+def test_an_api_key_is_told_once_and_can_be_revoked(run: Operator) -> None:
+    made = run.json("api-key", "create", "meter of bot 1", "--scope", "usage:write")
+    assert made["key"].startswith(f"ba_{made['id']}_")
+    [listed] = run.json("api-key", "list")
+    assert (listed["name"], listed["scopes"], listed["revoked_at"]) == ("meter of bot 1", ["usage:write"], None)
+    assert made["key"] not in run("api-key", "list") + json.dumps(listed)
+    assert run.json("api-key", "revoke", made["id"])["revoked_at"]
+    assert "api_key_not_found" in run("api-key", "revoke", "nothing", code=1)
+    assert "api_key_scope_unknown" in run("api-key", "create", "x", "--scope", "everything", code=1)
 
 
 def test_a_transfer_is_confirmed_once(run: Operator) -> None:
@@ -117,6 +143,46 @@ def test_a_transfer_is_confirmed_once(run: Operator) -> None:
 
     assert float(run.json("account", "show", "acme")["balance"]["top_up"]["amount"]) == float(before) + 50
     assert "transfer_not_found" in run("transfer", "confirm", "T-999999", code=1)
+
+
+def test_credit_is_corrected_and_the_trail_says_who_and_why(run: Operator) -> None:
+    made = run.json("account", "adjust", "empty", "--by", "30", "--reason", "An apology", "--key", "c-1", "--as", "ann")
+    assert (made["amount"]["amount"], made["top_up"]["amount"]) == ("30.00", "30.00")
+    again = run.json(
+        "account", "adjust", "empty", "--by", "30", "--reason", "An apology", "--key", "c-1", "--as", "ann"
+    )
+    assert again == made
+    assert "credit_insufficient" in run("account", "adjust", "empty", "--by", "-30.01", "--reason", "x", code=1)
+    run("account", "adjust", "empty", "--by", "much", "--reason", "x", code=2)
+    [entry] = [e for e in run.json("audit", "list", "--subject", "empty") if e["action"] == "credit.adjust"]
+    assert (entry["actor"], entry["after"]["reason"]) == ("operator:ann", "An apology")
+    assert "An apology" in run("audit", "list")
+
+
+def test_alerts_are_looked_for_once_and_listed(run: Operator) -> None:
+    assert run.json("alerts", "check")["raised"] > 0
+    assert run.json("alerts", "check") == {"raised": 0, "cleared": 0}
+    [ending] = run.json("alerts", "list", "sakura")
+    assert (ending["kind"], ending["level"]) == ("plan_ending", 14)
+    assert len(run.json("alerts", "list", "sakura", "--all")) > 1
+    set_ = run.json("alerts", "set", "acme", "--low-balance", "12.50", "--email", "ann@example.com")
+    assert set_ == {
+        "low_balance": {"amount": "12.50", "currency": "USD"},
+        "is_default": False,
+        "email": "ann@example.com",
+    }
+    assert run.json("alerts", "settings", "acme") == set_
+    assert "email_invalid" in run("alerts", "set", "acme", "--email", "nobody", code=1)
+
+
+def test_a_request_is_answered_and_closed(run: Operator) -> None:
+    run("chat", "--account", "paused", stdin="I want to talk to a human\nMy invoice is wrong, please look\nyes\n")
+    [request] = run.json("request", "list")
+    answered = run.json("request", "answer", request["id"], "--note", "Corrected")
+    assert (answered["state"], answered["answer"]) == ("answered", "Corrected")
+    assert run.json("request", "close", request["id"])["state"] == "closed"
+    assert "request_closed" in run("request", "close", request["id"], code=1)
+    assert "request_not_found" in run("request", "answer", "R-999999", "--note", "x", code=1)
 
 
 def test_the_terminal_talks_in_the_language_of_the_customer_and_presses_buttons(run: Operator) -> None:

@@ -56,6 +56,24 @@ def test_a_period_is_reported_in_the_accounts_zone(server, billing) -> None:
     assert told["spend"]["amount"] == billing.usage("sakura", Period.model_validate(period)).spend.plain()
 
 
+@pytest.mark.parametrize("granularity", ["day", "week", "month"])
+def test_use_is_reported_in_steps(server, billing, granularity) -> None:
+    told = server.customer("sakura").http.get("/v1/account/usage", params={"granularity": granularity}).json()
+    found = billing.usage_trend("sakura", None, granularity)
+    assert told == found.model_dump(mode="json", by_alias=True)
+    assert told["series"][0]["services"]
+
+
+def test_the_own_use_is_priced_on_every_plan(server, billing) -> None:
+    http = server.customer("acme").http
+    told = http.get("/v1/account/recommendation", params={"days": 90}).json()
+    found = billing.recommendation("acme", 90)
+    assert told["best"] == found.best.model_dump(mode="json")
+    assert len(told["options"]) == 7
+    refused = http.get("/v1/account/recommendation", params={"days": 45})
+    assert problem(refused, 422, "request_invalid")
+
+
 @pytest.mark.parametrize(
     "period",
     [{"from": "2026-10-02", "to": "2026-10-01"}, {"from": "2026-10-02"}, {"from": "1990-01-01", "to": "2026-01-01"}],

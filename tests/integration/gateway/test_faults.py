@@ -160,7 +160,7 @@ def test_a_change_of_mind_after_a_fault_is_told_what_was_done(confirming, monkey
 
 def test_a_request_that_breaks_is_opened_once_whatever_is_said_next(loop, conversations, monkeypatch) -> None:
     talk, billing = Talk(loop, conversations), api.default_billing()
-    talk.say("pause my plan", "ask")
+    talk.say("switch us to premium support", "ask")
     before = len(billing.requests("acme"))
     failing_once(monkeypatch, StrictTrackerStore, "save", after=False)
     with pytest.raises(TurnFailed):

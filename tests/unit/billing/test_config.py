@@ -26,6 +26,11 @@ def no_environment(monkeypatch):
             {"token_secret": SECRET, "internal_secret": SECRET, "sales_webhook_url": "https://crm.example"},
             "SALES_WEBHOOK_SECRET",
         ),
+        (
+            {"token_secret": SECRET, "internal_secret": SECRET, "alert_webhook_url": "https://crm.example"},
+            "ALERT_WEBHOOK_SECRET",
+        ),
+        ({"token_secret": SECRET, "internal_secret": SECRET, "smtp_host": "mail.example"}, "SMTP_FROM"),
     ],
 )
 def test_production_without_a_secret_is_refused_and_names_it(given, missing):
@@ -91,6 +96,7 @@ def test_settings_never_change():
         ({"token_secret": "short"}, "TOKEN_SECRET"),
         ({"internal_secret": "short"}, "INTERNAL_SECRET"),
         ({"internal_secret": SECRET}, "INTERNAL_SECRET"),
+        ({"alert_webhook_secret": "short"}, "ALERT_WEBHOOK_SECRET"),
         ({"developer_account": "acme"}, "DEVELOPER_ACCOUNT"),
     ],
 )

@@ -84,4 +84,4 @@ def test_an_account_with_nothing_is_told_that_it_has_nothing(billing):
     assert billing.service_usage(account).services == []
     assert billing.credit_history(account).entries == []
     assert billing.invoices(account) == billing.requests(account) == []
-    assert billing.forecast(account).days_left is None
+    assert billing.forecast(account).days_left == 0

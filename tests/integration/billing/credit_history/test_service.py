@@ -146,3 +146,19 @@ def paged(billing, account, limit):
         cursor = page.next_cursor
         if cursor is None:
             return
+
+
+def test_an_event_that_is_split_is_seen_in_each_bucket_that_paid(billing, account):
+    a_plan(billing, account)
+    a_top_up(billing, account, 25)
+    a_voucher(billing, account, usd(3))
+    use(billing, account, 100 + 60 + 500 + 7)
+
+    entries = [entry for entry in billing.credit_history(account).entries if entry.kind == "usage"]
+
+    assert {(entry.service, entry.bucket): entry.amount for entry in entries} == {
+        ("bot_session", "plan"): usd(-4),
+        ("bot_session", "voucher"): usd(-3),
+        ("bot_session", "top_up"): usd(-25),
+        ("bot_session", "owed"): usd("-0.35"),
+    }

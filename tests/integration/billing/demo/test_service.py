@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from billing.api import Billing, Period
 from billing.config import Settings
-from billing.vouchers import service as vouchers
+from billing.vouchers import codes
 from billing.vouchers.models import VoucherCode
 from tests.builders.clock import SettableClock, at
 from tests.builders.databases import a_database
@@ -63,7 +63,7 @@ def test_a_voucher_code_waits_to_be_redeemed(billing):
     with billing.database.snapshot() as session:
         (code,) = session.scalars(sa.select(VoucherCode)).all()
 
-    assert code.code_hash == vouchers.hash_code("WELCOME50")
+    assert code.code_hash == codes.hash_code("WELCOME50")
     assert (code.amount, code.uses_left) == (usd(50).units, 1)
     assert code.expires_at > billing.now()
 
@@ -141,3 +141,20 @@ def test_loading_it_twice_changes_nothing(billing):
     assert billing.load_demo() is False
 
     assert [(billing.balance(name), billing.plan(name), billing.invoices(name)) for name in ACCOUNTS] == before
+
+
+def test_nothing_is_left_to_be_billed_and_nobody_is_late(billing):
+    assert billing.bill_due().issued == []
+    assert [
+        (account, invoice.number)
+        for account in ACCOUNTS
+        for invoice in billing.invoices(account)
+        if invoice.status == "overdue"
+    ] == []
+
+
+def test_the_prepared_plan_can_be_seen_with_all_its_terms(billing):
+    offer = billing.plan_offer("pending")
+
+    assert (offer.plan, offer.begins.interval, offer.begins.starts) == ("growth", "monthly", "on_date")
+    assert offer.begins.price == offer.begins.due_now == usd(399)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from billing.metering import importer
 from tests.builders.accounts import an_account
 from tests.builders.money import usd
 
@@ -82,9 +84,9 @@ def test_refused_lines_are_listed_with_their_reason_and_the_rest_is_kept(billing
     assert "account_not_found" in reasons[4]
     assert "service_not_found" in reasons[5]
     assert "usage_invalid" in reasons[6]
-    assert reasons[7].startswith("time: ")
+    assert reasons[7].startswith("usage_invalid: time: ")
     assert "future" in reasons[8]
-    assert reasons[9].startswith("price: ")
+    assert reasons[9].startswith("usage_invalid: price: ")
     assert billing.usage(account).sessions == 5
 
 
@@ -108,9 +110,83 @@ def test_a_line_that_no_database_can_hold_is_refused_and_the_rest_is_kept(billin
     assert billing.usage(account).sessions == 6
 
 
-def test_progress_is_told_line_by_line(billing, file):
+def test_progress_is_told_part_by_part_in_events_and_bytes(billing, file, monkeypatch):
+    monkeypatch.setattr(importer, "PART", 2)
     told = []
+    path = file(line(), "", line(id="e-2"), line(id="e-3"))
 
-    billing.import_usage(file(line(), "", line(id="e-2")), told.append)
+    billing.import_usage(path, lambda done, read: told.append((done, read)))
 
-    assert told == [1, 3]
+    assert [done for done, _ in told] == [2, 3]
+    assert told[-1][1] == path.stat().st_size
+
+
+def test_parts_before_a_failure_are_kept_and_importing_again_goes_on_from_there(billing, account, file, monkeypatch):
+    monkeypatch.setattr(importer, "PART", 2)
+    path = file(*(line(id=f"e-{number}") for number in range(5)))
+
+    def fail(done, read):
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        billing.import_usage(path, fail)
+    assert billing.usage(account).sessions == 12
+    again = billing.import_usage(path)
+
+    assert (again.accepted, again.repeated) == (1, 4)
+    assert billing.usage(account).sessions == 15
+
+
+def test_use_of_more_than_34_days_ago_is_refused_unless_it_is_asked_for(billing, account, file, clock):
+    old, still = (clock.now - timedelta(days=34, microseconds=by) for by in (1, 0))
+    path = file(line(time=old.isoformat()), line(id="e-2", time=still.isoformat()))
+
+    first = billing.import_usage(path)
+    assert first.accepted == 1
+    assert [(refused.line, refused.reason.split(":")[0]) for refused in first.refused] == [(1, "usage_too_old")]
+
+    assert billing.import_usage(path, any_age=True).accepted == 1
+    assert billing.usage(account, billing.usage(account).period).sessions == 0
+    assert billing.balance(account).owed == usd("0.3")
+
+
+def test_the_same_id_with_other_content_is_refused_by_line(billing, account, file):
+    result = billing.import_usage(file(line(), line(quantity="4"), line()))
+
+    assert (result.accepted, result.repeated) == (1, 1)
+    assert [(refused.line, refused.reason.split(":")[0]) for refused in result.refused] == [(2, "usage_event_conflict")]
+    assert billing.usage(account).sessions == 3
+
+
+def test_a_file_may_be_csv(billing, account, tmp_path):
+    path = tmp_path / "usage.csv"
+    path.write_text(
+        "source,id,account,service,time,quantity\n"
+        "meter,e-1,acme,bot_session,2026-03-10T09:00:00+09:00,3\n"
+        "meter,e-2,acme,bot_session,yesterday,3\n"
+        'meter,"e,3",acme,inference,2026-03-10T00:00:00Z,1.5\n'
+        "meter,e-4,acme\n"
+    )
+
+    result = billing.import_usage(path)
+
+    assert (result.accepted, [refused.line for refused in result.refused]) == (2, [3, 5])
+    assert billing.import_usage(path).repeated == 2
+    assert billing.balance(account).owed == usd("0.153015")
+
+
+def test_a_file_may_hold_cloud_events_too(billing, account, file):
+    event = {
+        "specversion": "1.0",
+        "type": "conversation.ended",
+        "source": "bot",
+        "id": "c-1",
+        "subject": "acme",
+        "time": "2026-03-10T00:00:00Z",
+        "data": {"seconds": 31 * 60},
+    }
+    result = billing.import_usage(file(json.dumps(event), line(), json.dumps(event | {"id": "c-2", "type": "other"})))
+
+    assert (result.accepted, [refused.line for refused in result.refused]) == (2, [3])
+    assert billing.usage(account).sessions == 6

@@ -122,3 +122,66 @@ def test_the_first_and_the_last_day_there_are_can_be_asked_for_or_are_refused(bi
     for day in (date.min, date.max):
         with suppress(BillingError):
             assert billing.usage(account, Period.model_validate({"from": day, "to": day})).sessions == 0
+
+
+def test_weeks_begin_on_monday_and_are_cut_off_by_the_period(billing):
+    account = an_account(billing)
+    for day, sessions in (("2026-02-28", 1), ("2026-03-01", 2), ("2026-03-02", 4), ("2026-03-10", 8)):
+        use(billing, account, sessions, at=at(day))
+    use(billing, account, 1, "gpu_container", at=at("2026-03-02"))
+
+    series = billing.usage_trend(account, period("2026-02-28", "2026-03-10"), "week").series
+
+    assert [(str(step.from_), str(step.to), step.sessions, step.spend) for step in series] == [
+        ("2026-02-28", "2026-03-01", 3, usd("0.15")),
+        ("2026-03-02", "2026-03-08", 4, usd("2.60")),
+        ("2026-03-09", "2026-03-10", 8, usd("0.40")),
+    ]
+    assert [(use.service, use.quantity) for use in series[1].services] == [("bot_session", 4), ("gpu_container", 1)]
+
+
+def test_months_are_the_calendars(billing):
+    account = an_account(billing)
+    use(billing, account, 3, at=at("2026-01-31"))
+
+    series = billing.usage_trend(account, period("2026-01-30", "2026-03-01"), "month").series
+
+    assert [(str(step.from_), str(step.to), step.sessions) for step in series] == [
+        ("2026-01-30", "2026-01-31", 3),
+        ("2026-02-01", "2026-02-28", 0),
+        ("2026-03-01", "2026-03-01", 0),
+    ]
+
+
+@pytest.mark.parametrize("granularity", ["day", "week", "month"])
+def test_through_daylight_saving_every_use_is_in_one_step(billing, clock, granularity):
+    account = an_account(billing, time_zone="America/New_York")
+    clock.set("2026-11-03")
+    for hour in range(72):
+        use(billing, account, 1, at=at("2026-10-31T04:00") + timedelta(hours=hour))
+        if hour % 24 == 0:
+            clock.forward(hours=1)
+
+    report = billing.usage_trend(account, period("2026-10-31", "2026-11-02"), granularity)
+
+    assert sum(step.sessions for step in report.series) == report.sessions == 72
+    if granularity == "day":
+        assert [step.sessions for step in report.series] == [24, 25, 23]
+
+
+def test_the_trend_is_the_change_against_the_period_before(billing):
+    account = an_account(billing)
+    use(billing, account, 8, at=at("2026-03-01"))
+    use(billing, account, 5, at=at("2026-03-04"))
+
+    trend = billing.usage_trend(account, period("2026-03-03", "2026-03-04")).trend
+    assert (trend.sessions, trend.sessions_percent) == (-3, Decimal("-37.5"))
+    assert (trend.spend, trend.spend_percent) == (usd("-0.15"), Decimal("-37.5"))
+
+
+def test_from_nothing_there_is_no_percentage(billing):
+    account = an_account(billing)
+    use(billing, account, 5)
+
+    trend = billing.usage_trend(account).trend
+    assert (trend.sessions, trend.sessions_percent, trend.spend_percent) == (5, None, None)

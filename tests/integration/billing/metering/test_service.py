@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.errors import AccountNotFound, ServiceNotFound, UsageInvalid
+from billing.errors import AccountNotFound, ServiceNotFound, UsageEventConflict, UsageInvalid
 from tests.builders.accounts import a_plan, a_top_up, a_voucher, an_account, pause, use
 from tests.builders.catalogue import a_catalogue
 from tests.builders.clock import at
@@ -26,10 +26,26 @@ def test_a_repeated_event_counts_once(billing, account):
 
     assert use(billing, account, 10, event_id="e-1") == "accepted"
     assert use(billing, account, 10, event_id="e-1") == "repeated"
-    assert use(billing, account, 99, event_id="e-1") == "repeated"
 
     assert billing.balance(account).top_up == usd("24.5")
     assert billing.usage(account).sessions == 10
+
+
+def test_an_id_spent_on_another_event_is_refused_and_the_first_stands(billing, account, clock):
+    use(billing, account, 10, event_id="e-1")
+    an_account(billing, "other")
+
+    for other in (
+        {"quantity": 99},
+        {"service": "inference"},
+        {"at": clock.now - INSTANT},
+        {"account": "other"},
+    ):
+        with pytest.raises(UsageEventConflict):
+            use(billing, **({"account": account, "quantity": 10, "event_id": "e-1"} | other))
+
+    assert billing.balance(account).owed == usd("0.5")
+    assert billing.balance("other").owed == usd(0)
 
 
 def test_sessions_are_what_the_events_say(billing, account):

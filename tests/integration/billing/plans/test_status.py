@@ -101,15 +101,23 @@ def test_a_plan_ended_by_its_amount_was_in_force_until_its_last_charge(billing, 
     assert str(plan.ends_on) == "2026-03-18"
 
 
-def test_a_paused_plan_is_paused_and_still_ends_in_time(billing, clock, account):
+def test_a_paused_plans_clock_stands_still_until_it_goes_on_by_itself(billing, clock, account):
     row = a_plan(billing, account)
     clock.forward(days=2)
     pause(billing, row)
 
     assert (billing.plan(account).status, billing.balance(account).plan) == ("paused", usd(0))
     assert billing.allowed_sessions(account).from_plan == 0
+    clock.forward(days=30, microseconds=-1)
+    plan = billing.plan(account)
+    assert (plan.status, plan.days_left, str(plan.paused_until)) == ("paused", 29, "2026-04-02")
 
-    clock.set(END)
+    clock.forward(microseconds=1)
+    plan = billing.plan(account)
+    assert (plan.status, plan.days_left, plan.paused_until) == ("active", 29, None)
+    clock.set(END + timedelta(days=30) - INSTANT)
+    assert billing.plan(account).status == "pending_renewal"
+    clock.set(END + timedelta(days=30))
     assert billing.plan(account).status == "expired"
 
 

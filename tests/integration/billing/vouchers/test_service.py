@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from billing.errors import AccountNotFound, AmountNotPositive, CurrencyMismatch
-from billing.vouchers import service as vouchers
+from billing.vouchers import codes
 from billing.vouchers.models import VoucherCode
 from tests.builders.accounts import a_voucher, an_account, use
 from tests.builders.clock import at
@@ -93,11 +93,11 @@ def test_a_key_spent_for_one_account_gives_nothing_of_it_to_another(billing, acc
 
 def test_of_a_code_only_its_hash_is_kept(billing):
     with billing.database.transaction() as session:
-        vouchers.add_code(session, "WELCOME50", usd(50))
-        vouchers.add_code(session, " welcome50 ", usd(50))
+        codes.add_code(session, "WELCOME50", usd(50))
+        codes.add_code(session, " welcome50 ", usd(50))
 
     with billing.database.snapshot() as session:
         (row,) = session.execute(sa.select(VoucherCode.__table__)).all()
 
-    assert row.code_hash == vouchers.hash_code("Welcome50")
+    assert row.code_hash == codes.hash_code("Welcome50")
     assert not any("WELCOME" in str(value).upper() for value in row)

@@ -66,6 +66,24 @@ MISTAKES = {
         "plans.starter.yearly.quotas",
         "",
     ),
+    "a deposit of the whole price": (
+        "services: [gpu_container]",
+        'services: [gpu_container]\n    conditions: {deposit_share: "1"}',
+        "plans.renderer.conditions.deposit_share",
+        "less than 1",
+    ),
+    "a deposit that is no exact share": (
+        "services: [gpu_container]",
+        "services: [gpu_container]\n    conditions: {deposit_share: 0.3}",
+        "plans.renderer.conditions.deposit_share",
+        "quotes",
+    ),
+    "pauses longer than a year": (
+        "services: [gpu_container]",
+        "services: [gpu_container]\n    conditions: {pause_days: 366}",
+        "plans.renderer.conditions.pause_days",
+        "365",
+    ),
     "a quota finer than use is measured": (
         'quotas: {bot_session: "1200"',
         'quotas: {bot_session: "1200.0001"',
