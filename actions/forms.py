@@ -19,7 +19,15 @@ from billing.errors import BillingError
 RECHARGE = ("amount", "currency", "payment_method", "recharge_confirmed", OFFER)
 CONTACT_SALES = ("sales_topic", "sales_contact", "sales_message", "sales_confirmed", OFFER)
 REQUEST = ("request_topic", "request_message", "request_confirmed", OFFER)
-SLOTS = {"recharge_form": RECHARGE, "contact_sales_form": CONTACT_SALES, "request_form": REQUEST}
+REDEEM_VOUCHER = ("voucher_code", "voucher_confirmed", OFFER)
+PLAN = ("plan_action", "plan_choice", "plan_confirmed", OFFER)
+SLOTS = {
+    "recharge_form": RECHARGE,
+    "contact_sales_form": CONTACT_SALES,
+    "request_form": REQUEST,
+    "plan_form": PLAN,
+    "redeem_voucher_form": REDEEM_VOUCHER,
+}
 
 
 def cleared(slots: tuple[str, ...]) -> Events:

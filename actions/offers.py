@@ -13,6 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import plan_terms, voucher_texts
 from actions.base import Events, caller_of, card, say
 from actions.texts import Texts
 from billing.api import Billing, Receipt, Request
@@ -87,8 +88,26 @@ def _request(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracke
     return bool(request)
 
 
+def _plan(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> bool:
+    account = caller_of(tracker).account
+    receipt = account and billing.plan_receipt_of(account, key(tracker))
+    if account and receipt:
+        plan_terms.tell(billing, account, dispatcher, texts, receipt)
+    return bool(receipt)
+
+
+def _voucher(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> bool:
+    account = caller_of(tracker).account
+    voucher = account and billing.voucher_of(account, key(tracker))
+    if account and voucher:
+        voucher_texts.tell(billing, account, dispatcher, texts, voucher)
+    return bool(voucher)
+
+
 _TELL: dict[str, Callable[[Billing, CollectingDispatcher, Tracker, Texts], bool]] = {
     "recharge_form": _recharge,
     "contact_sales_form": _sales,
     "request_form": _request,
+    "plan_form": _plan,
+    "redeem_voucher_form": _voucher,
 }

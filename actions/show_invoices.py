@@ -35,7 +35,10 @@ class ActionShowInvoices(AccountAction):
             )
             for invoice in invoices
         ]
-        listed = [invoice.model_dump(mode="json", by_alias=True) for invoice in invoices]
+        listed = [
+            invoice.model_dump(mode="json", by_alias=True) | {"pdf": f"/v1/account/invoices/{invoice.number}.pdf"}
+            for invoice in invoices
+        ]
         say(
             dispatcher,
             "utter_invoices",

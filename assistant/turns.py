@@ -24,6 +24,7 @@ from rasa.shared.nlu.training_data.message import Message
 from assistant.confirmations import confirms
 from assistant.errors import StaleChoice, TurnFailed
 from assistant.nlu.topics import OUT_OF_SCOPE, TOPIC
+from assistant.opening import say_first
 
 TERMINAL = "cmdline"
 """The channel of `rasa shell`: a developer's own terminal, the only place where a typed `/intent` is obeyed."""
@@ -143,6 +144,10 @@ class TurnProcessor(MessageProcessor):
     def _command(self, payload: str, text: str) -> dict[str, Any]:
         data = YAMLStoryReader.unpack_regex_message(Message({TEXT: payload}), self.domain, "button").as_dict()
         return {"intent": data["intent"], "entities": data["entities"], "text": text}
+
+    async def _run_prediction_loop(self, output_channel: Any, tracker: DialogueStateTracker) -> None:
+        await say_first(self, output_channel, tracker)
+        await super()._run_prediction_loop(output_channel, tracker)
 
     async def _run_action(
         self, action: Action, tracker: DialogueStateTracker, output_channel: Any, nlg: Any, prediction: Any
