@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import nlu, top_ups, turns
+from benchmarks import forecast, ingest, nlu, reads, top_ups, turns
 
-ALL = {"nlu": nlu.run, "turns": turns.run, "top_ups": top_ups.run}
+ALL = {
+    "turns": turns.run,
+    "top_ups": top_ups.run,
+    "ingest": ingest.run,
+    "reads": reads.run,
+    "forecast": forecast.measure,
+    "nlu": nlu.run,
+}
 
 
 def main() -> None:

