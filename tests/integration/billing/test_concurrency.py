@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 
@@ -13,25 +11,12 @@ from tests.builders.accounts import a_plan, a_top_up, an_account, use
 from tests.builders.catalogue import a_catalogue
 from tests.builders.life import confirmed, do, terms
 from tests.builders.money import usd
-
-THREADS = 8
+from tests.builders.threads import THREADS, at_once
 
 
 @pytest.fixture
 def account(billing):
     return an_account(billing)
-
-
-def at_once(work) -> list:
-    """What `work(number)` gives in each thread, all let go together."""
-    barrier = Barrier(THREADS)
-
-    def run(number):
-        barrier.wait(timeout=10)
-        return work(number)
-
-    with ThreadPoolExecutor(THREADS) as threads:
-        return list(threads.map(run, range(THREADS)))
 
 
 def test_one_key_in_many_threads_credits_once_and_all_get_the_same_receipt(billing, account):

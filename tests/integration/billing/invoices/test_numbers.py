@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -15,19 +13,7 @@ from billing.ledger import service as ledger
 from billing.plans.models import Subscription
 from tests.builders.accounts import a_plan, a_top_up, an_account
 from tests.builders.money import usd
-
-THREADS = 8
-
-
-def at_once(work) -> list:
-    barrier = Barrier(THREADS)
-
-    def run(number):
-        barrier.wait(timeout=10)
-        return work(number)
-
-    with ThreadPoolExecutor(THREADS) as threads:
-        return list(threads.map(run, range(THREADS)))
+from tests.builders.threads import THREADS, at_once
 
 
 def bill(billing, account, *, fail=False) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 
@@ -31,24 +29,12 @@ from billing.vouchers import guard
 from tests.builders.accounts import a_top_up, an_account, use
 from tests.builders.clock import NOON
 from tests.builders.money import usd, yen
-
-THREADS = 8
+from tests.builders.threads import THREADS, at_once
 
 
 @pytest.fixture
 def account(billing):
     return an_account(billing)
-
-
-def at_once(work) -> list:
-    barrier = Barrier(THREADS)
-
-    def run(number):
-        barrier.wait(timeout=10)
-        return work(number)
-
-    with ThreadPoolExecutor(THREADS) as threads:
-        return list(threads.map(run, range(THREADS)))
 
 
 def test_a_code_gives_its_credit_with_its_scope_and_expiry(billing, account):
