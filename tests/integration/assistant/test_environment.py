@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import subprocess
 import sys
 from importlib.metadata import version
@@ -97,3 +98,19 @@ def test_the_patched_event_lookup_finds_what_rasas_own_walk_finds() -> None:
         if name:
             assert Event.resolve_by_type(name).type_name == name
     assert Event.resolve_by_type("no such event", default=int) is int
+
+
+def test_the_domain_that_a_model_keeps_as_json_is_the_one_that_it_keeps_as_yaml(tmp_path) -> None:
+    import tarfile
+
+    from rasa.shared.core.domain import Domain
+
+    from assistant.train import MODEL
+
+    with tarfile.open(MODEL) as model:
+        model.extractall(tmp_path, filter="data")
+    kept = tmp_path / "components" / "domain_provider"
+    as_yaml = Domain.from_file(str(kept / "domain.yml"))
+    as_json = Domain.from_dict(json.loads((kept / speed.DOMAIN).read_text(encoding="utf-8")))
+    assert as_json.as_dict() == as_yaml.as_dict()
+    assert as_json.fingerprint() == as_yaml.fingerprint()
