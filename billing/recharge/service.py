@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -109,7 +109,8 @@ def recharge(
     agreed = terms(session, account, amount, currency, method)
     status = provider_of(method).pay(agreed.amount)
     settled = agreed.amount if status == "completed" else Money.zero(account.currency)
-    row = TopUp(
+    row = _written(
+        session,
         account_id=account_id,
         key=key,
         currency=account.currency,
@@ -121,13 +122,17 @@ def recharge(
         created_at=at,
         completed_at=at if settled else None,
     )
-    session.add(row)
-    session.flush()
     if settled:
         _credit(session, row, at)
     return receipt(row, account)
 
 
+def _written(session: Session, **values: Any) -> TopUp:
+    """The new row, not one of the session's: of all that a top-up costs, its bookkeeping was a quarter."""
+    return TopUp(id=session.scalar(_INSERT, values), **values)
+
+
+_INSERT = sa.insert(TopUp.__table__).returning(TopUp.__table__.c.id)  # type: ignore[arg-type]
 _OF_KEY = sa.select(TopUp).where(TopUp.key == sa.bindparam("key"))
 
 
