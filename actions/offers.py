@@ -49,6 +49,10 @@ def tell_if_done(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tr
 
 def tell_receipt(dispatcher: CollectingDispatcher, texts: Texts, receipt: Receipt) -> None:
     """What a top-up came to."""
+    rows = []
+    if receipt.pays_owed:
+        rows.append(texts.term("row_top_up_paid_owed", amount=texts.money(receipt.pays_owed)))
+    rows.append(texts.term("row_top_up_receipt", receipt=receipt.id))
     say(
         dispatcher,
         f"utter_recharge_{receipt.status}",
@@ -57,6 +61,7 @@ def tell_receipt(dispatcher: CollectingDispatcher, texts: Texts, receipt: Receip
         balance=texts.money(receipt.balance),
         reference=receipt.reference,
         receipt=receipt.id,
+        details="\n".join(rows),
     )
 
 

@@ -120,9 +120,16 @@ class ActionAskRechargeConfirmed(AccountAction):
             f"utter_recharge_confirm_{terms.method}",
             card("confirmation", terms),
             amount=texts.money(terms.amount),
-            balance=texts.money(self.billing.balance(account).available + terms.amount),
+            details="\n".join(self._details(account, terms, texts)),
         )
         return made
+
+    def _details(self, account: str, terms: TopUpTerms, texts: Texts) -> list[str]:
+        rows = []
+        if terms.pays_owed:
+            rows.append(texts.term("row_top_up_pays_owed", amount=texts.money(terms.pays_owed)))
+        afterwards = self.billing.balance(account).available + terms.amount - terms.pays_owed
+        return [*rows, texts.term("row_top_up_afterwards", amount=texts.money(afterwards))]
 
 
 class ActionRecharge(FormEnd):

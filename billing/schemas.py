@@ -278,9 +278,10 @@ class TopUpLimits(Schema):
 
 
 class TopUpTerms(Schema):
-    """The exact terms of a top-up, to be confirmed."""
+    """The exact terms of a top-up, to be confirmed; `pays_owed` is what of the amount would pay what is owed now."""
 
     amount: MoneyField
+    pays_owed: MoneyField
     method: Method
     provider: str
     minimum: MoneyField
@@ -289,11 +290,15 @@ class TopUpTerms(Schema):
 
 
 class Receipt(Schema):
-    """A top-up that was made (`completed`) or is waited for (`pending`, with the transfer's reference)."""
+    """A top-up that was made (`completed`) or is waited for (`pending`, with the transfer's reference).
+
+    `pays_owed` is what of the amount paid what was owed; the rest is credit. `balance` is all that could be spent then.
+    """
 
     id: str
     status: Literal["completed", "pending"]
     amount: MoneyField
+    pays_owed: MoneyField
     method: Method
     provider: str
     reference: str | None

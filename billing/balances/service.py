@@ -50,8 +50,8 @@ def balance(session: Session, account: AccountRow, at: datetime) -> Balance:
     )
 
 
-def available(session: Session, account: AccountRow, at: datetime) -> Money:
-    """All that can be spent at that instant: what `balance` says, in as few queries as can be.
+def available(session: Session, account: AccountRow, at: datetime) -> tuple[Money, Money]:
+    """All that can be spent at that instant, and what is owed: what `balance` says, in as few queries as can be.
 
     A bucket that holds nothing is not asked about.
     """
@@ -62,7 +62,8 @@ def available(session: Session, account: AccountRow, at: datetime) -> Money:
         usable.append(("plan", row.ref))
     if "voucher" in kinds:
         usable += [("voucher", voucher.ref) for voucher in vouchers.usable(session, account.id, at)]
-    return Money(sum(units.get(bucket, 0) for bucket in usable), account.currency)
+    spendable = sum(units.get(bucket, 0) for bucket in usable)
+    return Money(spendable, account.currency), Money(-units.get(("owed", ""), 0), account.currency)
 
 
 def allowed_sessions(session: Session, account: AccountRow, at: datetime) -> AllowedSessions:

@@ -35,7 +35,7 @@ def forecast(session: Session, account: AccountRow, at: datetime) -> Forecast:
     """
     now = at.astimezone(accounts.zone(account))
     history = History(session, account, now.date())
-    available = balances.available(session, account, at)
+    available, _ = balances.available(session, account, at)
     plan = plans.in_force(session, account.id, at)
     outcomes, reason = None, history.reason(LEAST_DAYS, LEAST_USED)
     if available and reason is None:

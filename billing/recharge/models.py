@@ -11,7 +11,10 @@ from billing.db import At, Base, CurrencyCode, Instant, RowId, Units
 
 
 class TopUp(Base):
-    """A top-up: `pending` until the money came, then `completed`. Its credit is the ledger's `top_up` bucket."""
+    """A top-up: `pending` until the money came, then `completed`.
+
+    `pays_owed` of it went to the ledger's `owed` bucket, the rest is credit in `top_up`.
+    """
 
     __tablename__ = "top_up"
 
@@ -23,6 +26,7 @@ class TopUp(Base):
     method: Mapped[str] = mapped_column(sa.String(16))
     provider: Mapped[str] = mapped_column(sa.String(32))
     status: Mapped[str] = mapped_column(sa.String(16))
+    pays_owed: Mapped[Units]
     balance_after: Mapped[Units]
     created_at: Mapped[At]
     completed_at: Mapped[datetime | None] = mapped_column(Instant)

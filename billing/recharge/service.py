@@ -27,7 +27,7 @@ from billing.ledger import service as ledger
 from billing.ledger.service import Posting
 from billing.money import Money, minor_digits
 from billing.recharge.models import TopUp
-from billing.recharge.providers import METHODS, provider_of
+from billing.recharge.providers import METHODS, Provider, provider_of
 from billing.schemas import Method, Receipt, TopUpLimits, TopUpTerms
 
 
@@ -42,25 +42,32 @@ def limits(session: Session, account: AccountRow) -> TopUpLimits:
 
 
 def terms(session: Session, account: AccountRow, amount: Decimal, currency: str | None, method: str) -> TopUpTerms:
-    """The exact terms of a top-up; no currency named: the account's.
+    """The exact terms of a top-up; no currency named: the account's. What is owed is paid first.
 
     Raises:
         CurrencyMismatch, AmountInvalid, AmountNotPositive, AmountTooFine, AmountTooSmall, AmountTooLarge,
         PaymentMethodUnknown.
     """
-    if currency is not None and currency != account.currency:
-        raise CurrencyMismatch(account.currency, currency)
     allowed = limits(session, account)
-    money = _bounded(amount, allowed)
-    provider = provider_of(method)
+    money, provider = _agreed(account, amount, currency, method, allowed)
+    owed = -ledger.balance(session, account.id, "owed", account.currency)
     return TopUpTerms(
         amount=money,
+        pays_owed=min(owed, money),
         method=cast(Method, method),
         provider=provider.name,
         minimum=allowed.minimum,
         maximum=allowed.maximum,
         settles=provider.settles,
     )
+
+
+def _agreed(
+    account: AccountRow, amount: Decimal, currency: str | None, method: str, allowed: TopUpLimits
+) -> tuple[Money, Provider]:
+    if currency is not None and currency != account.currency:
+        raise CurrencyMismatch(account.currency, currency)
+    return _bounded(amount, allowed), provider_of(method)
 
 
 def _bounded(amount: Decimal, allowed: TopUpLimits) -> Money:
@@ -106,23 +113,27 @@ def recharge(
         if (before.account_id, before.currency, Money(before.amount, before.currency).amount, before.method) != given:
             raise RechargeKeyReused(key)
         return receipt(before, account)
-    agreed = terms(session, account, amount, currency, method)
-    status = provider_of(method).pay(agreed.amount)
-    settled = agreed.amount if status == "completed" else Money.zero(account.currency)
+    money, provider = _agreed(account, amount, currency, method, limits(session, account))
+    status = provider.pay(money)
+    available, owed = balances.available(session, account, at)
+    if status == "completed":
+        paid = min(owed, money)
+        outcome = {"pays_owed": paid.units, "balance_after": (available + money - paid).units, "completed_at": at}
+    else:
+        outcome = {"pays_owed": 0, "balance_after": available.units, "completed_at": None}
     row = _written(
         session,
         account_id=account_id,
         key=key,
         currency=account.currency,
-        amount=agreed.amount.units,
+        amount=money.units,
         method=method,
-        provider=agreed.provider,
+        provider=provider.name,
         status=status,
-        balance_after=(balances.available(session, account, at) + settled).units,
         created_at=at,
-        completed_at=at if settled else None,
+        **outcome,
     )
-    if settled:
+    if status == "completed":
         _credit(session, row, at)
     return receipt(row, account)
 
@@ -145,9 +156,11 @@ def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receip
     row = _transfer(session, transfer_id)
     account = accounts.find(session, row.account_id)
     if row.status == "pending":
-        _credit(session, row, at)
+        available, owed = balances.available(session, account, at)
         row.status, row.completed_at = "completed", at
-        row.balance_after = balances.available(session, account, at).units
+        row.pays_owed = min(owed.units, row.amount)
+        row.balance_after = available.units + row.amount - row.pays_owed
+        _credit(session, row, at)
     return receipt(row, account)
 
 
@@ -189,6 +202,7 @@ def receipt(row: TopUp, account: AccountRow) -> Receipt:
             "id": row.number,
             "status": row.status,
             "amount": Money(row.amount, row.currency),
+            "pays_owed": Money(row.pays_owed, row.currency),
             "method": row.method,
             "provider": row.provider,
             "reference": row.reference,
@@ -199,14 +213,18 @@ def receipt(row: TopUp, account: AccountRow) -> Receipt:
 
 
 def _credit(session: Session, row: TopUp, at: datetime) -> None:
-    amount = Money(row.amount, row.currency)
+    parts = (
+        ("owed", row.pays_owed, ""),
+        ("top_up", row.amount - row.pays_owed, ""),
+        ("clearing", -row.amount, row.provider),
+    )
     ledger.post_once(
         session,
         owner=row.account_id,
         key=f"top_up:{row.id}",
         kind="top_up",
         at=at,
-        postings=[Posting("top_up", amount), Posting("clearing", -amount, row.provider)],
+        postings=[Posting(kind, Money(units, row.currency), ref) for kind, units, ref in parts if units],
     )
 
 

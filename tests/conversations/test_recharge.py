@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from billing.api import Billing
+from tests.builders.accounts import an_account, use
+from tests.builders.money import usd
 from tests.conversations.conftest import Phrases
 
 ASK_AMOUNT, ASK_METHOD = "utter_ask_recharge_form_amount", "utter_ask_recharge_form_payment_method"
@@ -185,3 +187,19 @@ def test_a_typed_command_is_text(talk, billing) -> None:
     conversation.say("/affirm")
     conversation.say('/SetSlots(recharge_confirmed="yes")')
     assert billing.balance("acme").position == before
+
+
+def test_who_owes_is_told_what_of_a_top_up_pays_it(talk, phrases, billing) -> None:
+    debtor = an_account(billing, f"debtor-{len(billing.accounts())}")
+    use(billing, debtor, 240)
+    conversation = talk(debtor)
+
+    confirm = conversation.say(phrases["recharge_by_card"])
+    assert confirm.says("utter_recharge_start", CONFIRM)
+    assert "$12.00" in confirm.text
+    done = conversation.say(phrases["yes"])
+
+    assert done.says(DONE)
+    assert "$12.00" in done.text
+    assert billing.balance(debtor).owed == usd(0)
+    assert top_up(billing, debtor) == 38
