@@ -52,7 +52,7 @@ def tell_receipt(dispatcher: CollectingDispatcher, texts: Texts, receipt: Receip
     rows = []
     if receipt.pays_owed:
         rows.append(texts.term("row_top_up_paid_owed", amount=texts.money(receipt.pays_owed)))
-    rows.append(texts.term("row_top_up_receipt", receipt=receipt.id))
+    rows.append(texts.term("row_top_up_receipt", receipt=receipt.number or receipt.id, top_up=receipt.id))
     say(
         dispatcher,
         f"utter_recharge_{receipt.status}",
@@ -60,7 +60,7 @@ def tell_receipt(dispatcher: CollectingDispatcher, texts: Texts, receipt: Receip
         amount=texts.money(receipt.amount),
         balance=texts.money(receipt.balance),
         reference=receipt.reference,
-        receipt=receipt.id,
+        top_up=receipt.id,
         details="\n".join(rows),
     )
 

@@ -292,10 +292,12 @@ class TopUpTerms(Schema):
 class Receipt(Schema):
     """A top-up that was made (`completed`) or is waited for (`pending`, with the transfer's reference).
 
-    `pays_owed` is what of the amount paid what was owed; the rest is credit. `balance` is all that could be spent then.
+    `number` is the receipt's, once the money came. `pays_owed` is what of the amount paid what was owed; the rest is
+    credit. `balance` is all that could be spent then.
     """
 
     id: str
+    number: str | None
     status: Literal["completed", "pending"]
     amount: MoneyField
     pays_owed: MoneyField

@@ -98,9 +98,11 @@ class Writer:
         say, texts = self._texts.say, self._texts
         account = accounts.find(self._session, row.account_id)
         received = row.completed_at or row.created_at
-        amount = texts.money(Money(row.amount, row.currency))
+        amount, owed = Money(row.amount, row.currency), Money(row.pays_owed, row.currency).rounded()
+        lines = (("paid_owed", owed), ("top_up", amount - owed))  # rounded once, so that they add up
         facts = [
-            (say("receipt_number"), row.number),
+            (say("receipt_number"), row.receipt_number or ""),
+            (say("top_up_number"), row.number),
             (say("received_on"), texts.day(received.astimezone(accounts.zone(account)).date())),
             (say("method"), say(row.method, group="payment_method")),
             (say("account"), row.account_id),
@@ -109,12 +111,12 @@ class Writer:
             facts.append((say("reference"), row.reference))
         return self._paper(
             "receipt",
-            row.number,
+            row.receipt_number or "",
             received,
             account.name,
             facts=facts,
-            rows=[(say("top_up", group="lines"), "", amount)],
-            totals=[(say("total_received"), amount)],
+            rows=[(say(name, group="lines"), "", texts.money(part)) for name, part in lines if part],
+            totals=[(say("total_received"), texts.money(amount))],
             notes=[say("receipt_note"), say("currency_note", currency=row.currency)],
         )
 

@@ -1,4 +1,4 @@
-"""What must always hold of invoices and credit notes; `billing.ledger.invariants` runs these with its own."""
+"""What must always hold of invoices and credit notes."""
 
 from __future__ import annotations
 

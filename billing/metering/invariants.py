@@ -1,15 +1,14 @@
-"""What must always hold of usage, each a named function that lists the offenders. `verify` runs them all."""
+"""What must always hold of usage, each a named function that lists the offenders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.ledger.models import LedgerAccount
 from billing.metering.models import PlanUsage, UsageCharge, UsageEvent
-from billing.schemas import Violation
 
 
 def every_event_is_charged_whole(session: Session) -> Iterator[tuple[str, str]]:
@@ -60,17 +59,8 @@ def every_plans_usage_equals_its_charges(session: Session) -> Iterator[tuple[str
             yield "/".join(key), f"kept {kept.get(key, 0)} thousandths, charges give {derived.get(key, 0)}"
 
 
-INVARIANTS: tuple[Callable[[Session], Iterator[tuple[str, str]]], ...] = (
+INVARIANTS = (
     every_event_is_charged_whole,
     every_charge_is_in_the_ledger,
     every_plans_usage_equals_its_charges,
 )
-
-
-def verify(session: Session) -> list[Violation]:
-    """All violations; empty when usage is right."""
-    return [
-        Violation(invariant=invariant.__name__, subject=subject, detail=detail)
-        for invariant in INVARIANTS
-        for subject, detail in invariant(session)
-    ]

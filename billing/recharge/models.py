@@ -13,13 +13,15 @@ from billing.db import At, Base, CurrencyCode, Instant, RowId, Units
 class TopUp(Base):
     """A top-up: `pending` until the money came, then `completed`.
 
-    `pays_owed` of it went to the ledger's `owed` bucket, the rest is credit in `top_up`.
+    `pays_owed` of it went to the ledger's `owed` bucket, the rest is credit in `top_up`. Each account's receipts are
+    numbered from 1 without gaps, in the order in which the money came; what was received never changes.
     """
 
     __tablename__ = "top_up"
+    __table_args__ = (sa.Index("ix_top_up_account_id_receipt", "account_id", "receipt", unique=True),)
 
     id: Mapped[RowId]
-    account_id: Mapped[str] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    account_id: Mapped[str] = mapped_column(sa.ForeignKey("account.id"))
     key: Mapped[str] = mapped_column(sa.String(200), unique=True)
     currency: Mapped[CurrencyCode]
     amount: Mapped[Units]
@@ -30,11 +32,17 @@ class TopUp(Base):
     balance_after: Mapped[Units]
     created_at: Mapped[At]
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
+    receipt: Mapped[int | None]
 
     @property
     def number(self) -> str:
         """What people call it."""
         return f"T-{self.id:06d}"
+
+    @property
+    def receipt_number(self) -> str | None:
+        """The number of its receipt among the account's; None until the money came."""
+        return f"RC-{self.receipt:06d}" if self.receipt else None
 
     @property
     def reference(self) -> str | None:

@@ -13,6 +13,7 @@ from billing.accounts import service as accounts
 from billing.accounts.models import AccountRow
 from billing.balances import service as balances
 from billing.catalogue import service as catalogues
+from billing.db import Instant
 from billing.errors import (
     AmountInvalid,
     AmountNotPositive,
@@ -115,12 +116,6 @@ def recharge(
         return receipt(before, account)
     money, provider = _agreed(account, amount, currency, method, limits(session, account))
     status = provider.pay(money)
-    available, owed = balances.available(session, account, at)
-    if status == "completed":
-        paid = min(owed, money)
-        outcome = {"pays_owed": paid.units, "balance_after": (available + money - paid).units, "completed_at": at}
-    else:
-        outcome = {"pays_owed": 0, "balance_after": available.units, "completed_at": None}
     row = _written(
         session,
         account_id=account_id,
@@ -131,19 +126,44 @@ def recharge(
         provider=provider.name,
         status=status,
         created_at=at,
-        **outcome,
+        **_outcome(session, account, money.units, at if status == "completed" else None, now=at),
     )
     if status == "completed":
         _credit(session, row, at)
     return receipt(row, account)
 
 
+def _outcome(
+    session: Session, account: AccountRow, units: int, came_at: datetime | None, *, now: datetime
+) -> dict[str, Any]:
+    """What becomes of an amount: what is owed is paid first, once the money came."""
+    available, owed = balances.available(session, account, now)
+    pays_owed = min(owed.units, units) if came_at else 0
+    after = available.units + units - pays_owed if came_at else available.units
+    return {"completed_at": came_at, "pays_owed": pays_owed, "balance_after": after}
+
+
 def _written(session: Session, **values: Any) -> TopUp:
     """The new row, not one of the session's: of all that a top-up costs, its bookkeeping was a quarter."""
-    return TopUp(id=session.scalar(_INSERT, values), **values)
+    number, receipt_number = session.execute(_INSERT, values).one()
+    return TopUp(id=number, receipt=receipt_number, **values)
 
 
-_INSERT = sa.insert(TopUp.__table__).returning(TopUp.__table__.c.id)  # type: ignore[arg-type]
+_TOP_UP: Any = TopUp.__table__
+_NEXT_RECEIPT = sa.select(sa.func.coalesce(sa.func.max(_TOP_UP.c.receipt), 0) + 1).where(
+    _TOP_UP.c.account_id == sa.bindparam("account_id")
+)
+_WRITTEN = ("account_id", "key", "currency", "amount", "method", "provider", "status", "pays_owed", "balance_after")
+_INSERT = (
+    sa.insert(_TOP_UP)
+    .values(
+        {name: sa.bindparam(name, type_=_TOP_UP.c[name].type) for name in (*_WRITTEN, "created_at", "completed_at")}
+    )
+    .values(
+        receipt=sa.case((sa.bindparam("completed_at", type_=Instant).is_not(None), _NEXT_RECEIPT.scalar_subquery()))
+    )
+    .returning(_TOP_UP.c.id, _TOP_UP.c.receipt)
+)
 _OF_KEY = sa.select(TopUp).where(TopUp.key == sa.bindparam("key"))
 
 
@@ -156,10 +176,10 @@ def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receip
     row = _transfer(session, transfer_id)
     account = accounts.find(session, row.account_id)
     if row.status == "pending":
-        available, owed = balances.available(session, account, at)
-        row.status, row.completed_at = "completed", at
-        row.pays_owed = min(owed.units, row.amount)
-        row.balance_after = available.units + row.amount - row.pays_owed
+        row.receipt = session.scalar(_NEXT_RECEIPT, {"account_id": account.id})
+        for name, value in _outcome(session, account, row.amount, at, now=at).items():
+            setattr(row, name, value)
+        row.status = "completed"
         _credit(session, row, at)
     return receipt(row, account)
 
@@ -200,6 +220,7 @@ def receipt(row: TopUp, account: AccountRow) -> Receipt:
     return Receipt.model_validate(
         {
             "id": row.number,
+            "number": row.receipt_number,
             "status": row.status,
             "amount": Money(row.amount, row.currency),
             "pays_owed": Money(row.pays_owed, row.currency),

@@ -1,4 +1,4 @@
-"""What must always hold of vouchers; `billing.ledger.invariants` runs these with its own."""
+"""What must always hold of vouchers."""
 
 from __future__ import annotations
 
