@@ -27,9 +27,8 @@ help: ## what can be made
 
 .PHONY: run
 run: $(VENV)/.installed ## install, load the demo data, train when needed, serve (PORT=8000, HOST=127.0.0.1)
-	@test "$${MODE:-demo}" != demo || $(BIN)/billing-assistant demo load
 	@$(BIN)/python -m assistant.train
-	@exec $(BIN)/billing-assistant serve
+	@exec $(BIN)/billing-assistant serve --demo-data
 
 .PHONY: install
 install: $(VENV)/.installed ## install what the lock names into .venv

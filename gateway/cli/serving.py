@@ -10,13 +10,19 @@ from typing import Annotated
 import typer
 
 from billing.config import settings
+from gateway.cli.data import load_demo
 from gateway.cli.output import Json, print_json, progress, refusals
 
 
-def serve() -> None:
+def serve(
+    demo_data: Annotated[bool, typer.Option("--demo-data", help="In demo mode, load the demo data first.")] = False,
+) -> None:
     """Serve the page and the HTTP calls. HOST, PORT, DATABASE_URL and the other settings come from the environment."""
-    with refusals(), progress("starting"):
+    with refusals():
         settings().require_secrets()  # before what takes seconds
+    if demo_data and settings().mode == "demo":
+        load_demo()
+    with refusals(), progress("starting"):
         from assistant import logs
         from assistant.errors import ModelMissing
         from assistant.train import MODEL, fits
