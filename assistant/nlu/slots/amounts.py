@@ -18,6 +18,8 @@ _NUMBER = re.compile(
 _SPACED = re.compile(r"(?<![0-9.,])([0-9]{1,3})((?: [0-9]{3})+)(?= ?(?:[A-Z]{3}\b|[$€£₩¥원円]|won|yen|euro|dollar))")
 _POINT_GROUP = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _YEARS = range(2015, 2040)
+_HTTP_ERRORS = frozenset((401, 403, 404, 408, 409, 422, 429, 502, 503, 504))  # 400 and 500 are sums of money too
+_CENTS = re.compile(r"\s?(?:¢|cents?\b)", re.IGNORECASE)
 _LONGEST = 80
 _TOO_MUCH = 10**15
 _MOST_DIGITS = 15  # more are a card's or an account's number
@@ -49,7 +51,7 @@ def _says_a_number(text: str, match: re.Match[str]) -> bool:
         return False
     if not match["hangul"]:
         return True
-    multiple = raw not in ("조", "억", "십") and bool(re.search("[십백천만억]", raw))
+    multiple = raw not in ("조", "억") and bool(re.search("[십백천만억]", raw))
     return multiple and not (raw[0] in "십백천만억조" and surroundings.particle(text, start))
 
 
@@ -60,8 +62,9 @@ def _stands_free(text: str, match: re.Match[str], value: Decimal) -> bool:
     kanji_word = match["kanji"] and (len(raw) == 1 or raw[-1] not in ("万億" if raw[0] in "十百千" else "十百千万億"))
     hangul_word = match["hangul"] and (len(raw) == 1 or surroundings.particle(text, start))
     minutes = (match["suffix"] or "").lower() in ("m", "mil")
-    year_or_label = raw.isdigit() and ((len(raw) == 4 and int(raw) in _YEARS) or (raw[0] == "0" and value))
-    if short_words or kanji_word or hangul_word or minutes or year_or_label:
+    year = len(raw) == 4 and raw.isdigit() and int(raw) in _YEARS
+    label = raw.isdigit() and ((raw[0] == "0" and value) or int(raw) in _HTTP_ERRORS)
+    if short_words or kanji_word or hangul_word or minutes or year or label:
         return False
     return not surroundings.named(text, start) and surroundings.free(text, match.end(), bool(match["hangul"]))
 
@@ -75,6 +78,8 @@ def _read(text: str, match: re.Match[str]) -> _Found | None:
     front = currencies.before(text, start) or currencies.before(text, start - (text[start - 1 : start] == "-"))
     if not front and surroundings.glued(text, start, bool(back)):
         return None
+    if not front and not back and (cents := _CENTS.match(text, end)):
+        value, back = value / 100, ("USD", cents.end())
     currency, begin = front or (back[0] if back else None, start)
     if not currency and not _stands_free(text, match, value):
         return None

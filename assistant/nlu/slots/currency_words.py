@@ -40,6 +40,7 @@ _WORDS_OF = {
     "USD": "dollar/dollars/us dollar/u.s. dollars/american dollars",
     "JPY": "yen",
     "KRW": "korean won",
+    "AUD": "aussie dollar/aussie dollars",
     "EUR": "euro/euros",
     "GBP": "pounds sterling",
     "CNY": "yuan/rmb/renminbi",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from assistant.nlu.slots import amounts, contacts, names, periods, plans, vouchers
+from assistant.nlu.slots.spelling import mend
 from assistant.nlu.slots.width import normalise
 
 
@@ -21,7 +22,7 @@ def extract(text: str, today: date) -> dict[str, Any]:
     """
     whole = normalise(text)
     contact, rest = contacts.find(whole)
-    voucher, rest = vouchers.find(rest)
+    voucher, rest = vouchers.find(mend(rest))
     period, rest = periods.find(rest, today)
     amount, currency = amounts.find(rest)
     found = {

@@ -11,12 +11,13 @@ _UNITS = "one two three four five six seven eight nine ten eleven twelve thirtee
 _SMALL = {word: at for at, word in enumerate(f"{_UNITS} eighteen nineteen".split(), 1)}
 _ROUND = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _TENS = {word: at * 10 for at, word in enumerate(_ROUND, 2)}
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SCALES = {"thousand": 10**3, "grand": 10**3, "million": 10**6, "billion": 10**9}
 _WORD = "|".join(sorted([*_SMALL, *_TENS, "hundred", *_SCALES], key=len, reverse=True))
 ENGLISH = (
-    rf"\b(?:(?:an?|half a)\s+(?=hundred|thousand|million|billion))?(?:{_WORD})(?:(?:\s+and\s+|[\s-]+)(?:{_WORD}))*\b"
+    rf"\b(?:(?:an?|half a|a couple(?: of)?)\s+(?=hundred|{'|'.join(_SCALES)}))?(?:{_WORD})"
+    rf"(?:(?:\s+and\s+|[\s-]+)(?:{_WORD}))*\b"
 )
-SUFFIXES = {"k": 10**3, "grand": 10**3, "m": 10**6, "mn": 10**6, "mil": 10**6, "bn": 10**9, "hundred": 100} | _SCALES
+SUFFIXES = {"k": 10**3, "m": 10**6, "mn": 10**6, "mil": 10**6, "bn": 10**9, "hundred": 100} | _SCALES
 
 FIGURES = r"[0-9]+(?:[.,][0-9]+)*"
 _DIGIT = {c: at for row in ("〇一二三四五六七八九", "零壱弐参", "영일이삼사오육칠팔구") for at, c in enumerate(row)} | {
@@ -86,6 +87,8 @@ def english(text: str) -> Decimal:
             total, current = total + (current or Decimal(1)) * _SCALES[word], Decimal(0)
         elif word == "half":
             current = Decimal("0.5")
+        elif word == "couple":
+            current = Decimal(2)
         else:
             current += _SMALL.get(word) or _TENS.get(word) or 0
     return times(total + current, 1)
@@ -93,7 +96,7 @@ def english(text: str) -> Decimal:
 
 COUNT = (
     rf"(?:[0-9]{{1,4}}|(?:a\s+)?(?:couple|few|several)(?:\s+of)?|(?:{_WORD})|[一二三四五六七八九十]{{1,3}}|数|半"
-    rf"|[일이삼사오육칠팔구십]{{1,3}}(?=주|개|년)|일(?=주)|몇|{'|'.join(_NATIVE)})"
+    rf"|[일이삼사오육칠팔구십]{{1,3}}(?=주|개|년)|[이삼사오육칠팔구]?십[일이삼사오육칠팔구]?(?=일)|일(?=주)|몇|{'|'.join(_NATIVE)})"
 )
 
 

@@ -10,7 +10,7 @@ _VAGUE = re.compile(r"[何数幾몇수]\s?$")
 _PARTICLE = re.compile(r"[가-힣\ufffc]$")
 _LABEL = re.compile(
     r"(?:\b(?:no\.|(?:for|of) account|account (?:id|number|no\.?)|number|step|option|plan|version|page|invoice|ticket"
-    r"|request|error|code|port|top|id|level|phase|chapter|digits?|ending|ends|item|question|room|floor)|第|番号|オプション|번호|제)"
+    r"|request|error|status|code|port|top|id|level|phase|chapter|digits?|ending|ends|item|question|room|floor)|第|番号|オプション|エラー|ステータス|번호|오류|에러|제)"
     r"(?:\s+(?:is|are|in|with))?\s*[:#]?\s*$",
     re.IGNORECASE,
 )
@@ -30,7 +30,7 @@ _FREE = re.compile(
     r"|の(?:ほう|方|チャージ|入金)|入[れ金]|追加|チャージ|リチャージ|トップアップ|支払|払|課金|増や|足|振|カード|クレ|銀行"
     r"|電子|ください|下さい|頼|ちゃーじ"
     r"|(?:을|를|으?로|만|이요|요|정도|까지|은|는|도|에서|부터|씩|입니다|이에요|예요|하고|와|과|랑|말고|아니|대신|만큼|쯤"
-    r"|이?면|이야)(?=$|[\s,.!?])"
+    r"|이?면|이야)요?(?=$|[\s,.!?])"
     r"|(?:충전|입금|결제|추가|넣|채워|부탁|주세요|해|카드|은행|계좌|더|만\s|\s?원[하해합]))",
     re.IGNORECASE,
 )
