@@ -33,7 +33,9 @@ def readings(language: str) -> list[Reading]:
     """All messages of a language, read."""
     groups = yaml.safe_load((ROOT / "tests" / "nlu" / "slots" / f"{language}.yml").read_text("utf-8"))
     return [
-        Reading(language, group, case["text"], _spelt_out(case["slots"]), extract(case["text"], case.get("today", TODAY)))
+        Reading(
+            language, group, case["text"], _spelt_out(case["slots"]), extract(case["text"], case.get("today", TODAY))
+        )
         for group, cases in groups.items()
         for case in cases
     ]

@@ -5,63 +5,63 @@ from __future__ import annotations
 import re
 
 from assistant.nlu.slots.choice import Mention, settle
+from assistant.nlu.slots.spelling import sounded, spoken
 
 
 def _compiled(table: dict[str, str]) -> dict[str, re.Pattern[str]]:
-    return {value: re.compile(pattern, re.IGNORECASE | re.ASCII) for value, pattern in table.items()}
+    return {value: spoken(pattern) for value, pattern in table.items()}
 
 
 _PAYMENT_METHODS = _compiled(
     {
-        "card": r"(?<!gift )(?<!sim )(?<!report )(?<!graphics )(?<!gpu )(?<!business )(?<!rate )(?<![a-z])"
+        "card": r"(?<!gift )(?<!sim )(?<!report )(?<!graphics )(?<!gpu )(?<!business )(?<!rate )(?<!member )(?<!membership )(?<!loyalty )(?<![a-z])"
         r"(?:(?:credit|debit|bank|visa|prepaid)[\s-]?)?cards?(?![a-z])"
         r"|\b(?:visa|master\s?card|amex|american express|jcb)\b"
-        r"|(?<!ギフト)(?<!グラフィック)(?<!プリペイド)(?<!ス)カード(?!ゲーム)|クレカ|デビット"
-        r"|(?<!기프트)(?<!기프트 )(?<!그래픽)(?<!그래픽 )카드",
+        r"|(?<!ギフト)(?<!グラフィック)(?<!プリペイド)(?<!会員)(?<!メンバーズ)(?<!ポイント)(?<!ス)カード(?!ゲーム)"
+        r"|クレカ|デビット|クレジット(?=で|払|決済)"
+        r"|(?<!기프트)(?<!기프트 )(?<!그래픽)(?<!그래픽 )(?<!회원)(?<!회원 )(?<!멤버십 )(?<!포인트 )카드",
         "e_wallet": r"(?<![a-z])(?:(?:e|digital|electronic|mobile|online)[\s-]?)?wallets?(?![a-z])|\bpay\s?pal\b"
         r"|(?<![a-z])(?:apple|google|samsung|line|wechat|kakao|naver|grab)\s?pay(?![a-z])"
         r"|(?<![a-z])(?:ali|pay)pay(?![a-z])"
-        r"|電子マネー|(?:電子|デジタル|イー)?ウォレット|ペイペイ|楽天ペイ|アップルペイ|グーグルペイ|ラインペイ"
-        r"|(?:전자|모바일|디지털)\s?지갑|이?-?\s?월렛|간편\s?결제|(?:카카오|네이버|삼성|애플|구글|토스)\s?페이|페이팔|e-?지갑",
+        r"|電子マネー|(?:電子|デジタル|イー)?ウォレット|(?:スマホ|バーコード)決済|ペイパル|ペイペイ|(?:楽天|アップル|グーグル|ライン|メル)\s?ペイ"
+        r"|(?:전자|모바일|디지털)\s?지갑|이?-?\s?월렛|간편\s?결제|(?:카카오|네이버|삼성|애플|구글|토스)\s?페이|토스(?=로|\s?결제)|페이팔|e-?지갑",
         "bank_transfer": r"\b(?:bank|wire|money|account)\s?(?:transfers?|wire|deposit)\b|\b(?:wire|ach|sepa)\b"
         r"|\b(?:by|via|with|through|using|from)\s+(?:(?:a|my|the)\s+)?(?:bank|transfer)\b(?!\s+(?:card|of))"
         r"|^(?:bank|transfer)(?:\s+please)?[.!]?$"
-        r"|(?:銀行|口座)?(?:振り?込み?|振替)|送金|銀行(?!カード)"
+        r"|(?:銀行|口座)?(?:振り?込み?|振替)|送金|銀行(?!カード)|フリコミ|フリカエ|ギンコウ"
         r"|(?:계좌|은행)\s?(?:이체|송금|입금)|무통장(?:\s?입금)?|이체|송금|은행(?!\s?카드)",
     }
 )
 _SERVICES = _compiled(
     {
-        "bot_session": r"\b(?:chat)?bots?[\s-]*sessions?\b|ボット(?:の)?セッション|봇\s?세션",
+        "bot_session": r"\b(?:chat)?bots?[\s-]*sessions?\b|(?:bots?|ボット)\s?の?\s?セッション|(?:bot|봇)\s?세션",
         "gpu_container": r"(?<![a-z])gpus?(?:[\s-]*(?:containers?|コンテナー?|컨테이너))?(?![a-z])|\bcontainers?\b"
         r"|コンテナ|컨테이너|ジーピーユー|지피유",
         "fine_tuning": r"(?<![a-z])fine[\s-]?tun(?:ing|e|ed|es)(?![a-z])|\bmodel tuning\b"
-        r"|ファイン[\s・]?チューン(?:グ)?|ファイン[\s・]?チューニング|微調整|파인\s?튜닝|미세\s?조정|모델\s?튜닝",
+        r"|ファイン[\s・]?チューン(?:グ)?|ファイン[\s・]?チューニング|微調整|追加学習|[파화]인\s?튜닝|미세\s?조정|모델\s?튜닝",
         "inference": r"(?<!by )(?<!an )(?<![a-z])inferenc(?:es?|ing)(?![a-z])(?!\s+that)"
-        r"|推論|インファレンス|インフェレンス|추론|인퍼런스",
+        r"|推論|スイロン|インファレンス|インフェレンス|추론|인퍼런스",
     }
 )
 _TIER_NAMES = {
     "basic": r"(?<![a-z])basic(?![a-z])(?!\s+(?:questions?|info|information|help|idea|understanding))|ベーシック|베이직"
-    r"|基本(?=の?サポート)|기본(?=\s?(?:서포트|지원))",
-    "standard": r"(?<![a-z])standard(?![a-z])|スタンダード|스탠[다더]드|標準(?=の?サポート)|표준(?=\s?(?:서포트|지원))",
-    "premium": r"(?<![a-z])premium(?![a-z])|プレミアム|프리미엄",
+    r"|基本(?=の?サポート|[にへ](?!つい))|기본(?=\s?(?:서포트|지원))",
+    "standard": r"(?<![a-z])standar[dt](?![a-z])|スタンダー?ド|스탠[다더]드|標準(?=の?サポート|[にへ](?!つい))|표준(?=\s?(?:서포트|지원))",
+    "premium": r"(?<![a-z])premium(?![a-z])|プレミアム?|프리미[엄움]",
 }
 _SUPPORT_TIERS = _compiled(_TIER_NAMES)
-_SUPPORT = re.compile(
-    r"(?<![a-z])(?:support|tiers?|sla)(?![a-z])|サポート|ティア|さぽーと|서포트|지원|티어", re.IGNORECASE
-)
+_SUPPORT = spoken(r"(?<![a-z])(?:support|tiers?|sla)(?![a-z])|サポート|ティア|서포트|지원|티어")
 _NEARBY = 60
-_ALONE = re.compile(
+_ALONE = spoken(
     r"(?:the\s+|to\s+)?(?:basic|standard|premium|ベーシック|スタンダード|プレミアム|베이직|스탠[다더]드|프리미엄)"
     r"(?:\s?(?:one|please|(?:を|で|に|が)?(?:お願いします|いいです|したい(?:です)?|して(?:ください)?|です)?"
-    r"|(?:이?요|으?로(?:요| 해\s?주세요| 할게요| 부탁(?:해요|드려요|드립니다))?|입니다)))?[\s.!。]*",
-    re.IGNORECASE,
+    r"|(?:이?요|으?로(?:요| 해\s?주세요| 할게요| 부탁(?:해요|드려요|드립니다))?|입니다)))?[\s.!。]*"
 )
 
 
 def _mentions(text: str, table: dict[str, re.Pattern[str]]) -> list[Mention]:
-    return [Mention(value, *match.span()) for value, pattern in table.items() for match in pattern.finditer(text)]
+    heard = sounded(text)
+    return [Mention(value, *match.span()) for value, pattern in table.items() for match in pattern.finditer(heard)]
 
 
 def payment_method(text: str) -> str | None:
@@ -84,8 +84,8 @@ def service(text: str) -> str | None:
 
 def support_tier(text: str) -> str | None:
     """`basic`, `standard` or `premium`, only within 60 characters of a word for support, or as the whole message."""
-    mentions = _mentions(text, _SUPPORT_TIERS)
-    if mentions and not _ALONE.fullmatch(text):
-        around = [text[max(0, m.start - _NEARBY) : m.end + _NEARBY] for m in mentions]
+    mentions, heard = _mentions(text, _SUPPORT_TIERS), sounded(text)
+    if mentions and not _ALONE.fullmatch(heard):
+        around = [heard[max(0, m.start - _NEARBY) : m.end + _NEARBY] for m in mentions]
         mentions = [m for m, nearby in zip(mentions, around, strict=True) if _SUPPORT.search(nearby)]
     return settle(text, mentions)

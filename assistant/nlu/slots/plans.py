@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from assistant.nlu.slots.choice import Mention, settle
+from assistant.nlu.slots.spelling import sounded, spoken
 
 _FLAGS = re.IGNORECASE | re.ASCII  # ASCII word boundaries, since Japanese and Korean follow without a space
 _LATIN = re.compile(r"(?<![A-Za-z])(?:starter|growth|scale)(?![A-Za-z])", _FLAGS)
 _EAST = {
-    "starter": re.compile(r"スターター|すたーたー|스타터"),
-    "growth": re.compile(r"グロース(?!ハック|市場|率)|ぐろーす|그로스(?!\s?해[킹커])"),
-    "scale": re.compile(
-        r"(?<![大小ァ-ヺー])スケール(?!アップ|ダウン|アウト|イン|メリット|感|さ|する|し|でき|の大|の小)|すけーる(?!あっぷ)"
+    "starter": spoken(r"スター?ター?(?!キット|ト)|스타[터타]"),
+    "growth": spoken(r"グロ[ーウ]ス(?!ハック|市場|率)|그로우?스(?!\s?해[킹커])"),
+    "scale": spoken(
+        r"(?<![大小ァ-ヺー])スケール(?!アップ|ダウン|アウト|イン|メリット|感|さ|する|し|でき|の大|の小)"
         r"|(?<!오토)(?<!오토 )스케일(?!\s?[업링]|\s?아웃|\s?다운|\s?인(?![가-힣])|하|되|을\s?키|이\s?커)"
     ),
 }
@@ -20,14 +21,14 @@ _PLAN_AFTER = re.compile(
     r"\s*(?:plans?|monthly|yearly|annual|tier|package|subscription|one\b|プラン|플랜|요금제|月|年|월|연)", _FLAGS
 )
 _PLAN_BEFORE = re.compile(r"(?:\bplans?:?|プラン[はをの]?|플랜[은을]?|요금제[는를]?)\s*$", _FLAGS)
-_KIT_AFTER = re.compile(r"\s+(?:kit|pack|guide|template)", _FLAGS)
+_KIT_AFTER = re.compile(r"\s+(?:kit|pack\b|guide|template)", _FLAGS)
 _AIMED = re.compile(
     r"\b(?:upgrad\w*|downgrad\w*|switch\w*|mov(?:e|ing)|chang\w*|go(?:ing)?|migrat\w*|convert\w*|step\w*|bump\w*|from)\b"
     r"[^.?!]{0,40}$",
     _FLAGS,
 )
 _CHOSEN = re.compile(
-    r"(?:\b(?:on|onto|for|choose|pick|take|select|buy|get|prefer|want|recommend|like|about|is|does|than|with|vs|versus"
+    r"(?:\b(?:on|onto|for|choose|pick|take|select|buy|get|prefer|want|recommend|what(?:'s|\sis) in|included in|like|about|is|does|than|with|vs|versus"
     r"|from|between|compare|try|into|into the|renew|cancel|pause|resume|our|my"
     r"|(?:price|cost|rates?|quotas?|benefits?|features?)\s+of)|[,、:>→「])\s*$",
     _FLAGS,
@@ -48,7 +49,7 @@ _EVERYDAY_AFTER = {
 _EVERYDAY_BEFORE = {
     "growth": re.compile(
         r"\b(?:usage|revenue|user|traffic|business|company|rapid|fast|sales|costs?|spend|spending|sessions?|customer|team"
-        r"|market|data|strong|expected|future|our|your|its|their|high|due to|the|own|for)\s+$",
+        r"|market|data|strong|expected|future|our|your|its|their|high|due to|the|own|(?<!go )for)\s+$",
         _FLAGS,
     ),
     "scale": re.compile(
@@ -98,8 +99,8 @@ def find(text: str) -> str | None:
     스케일링 do not; else it counts when capitalised inside a sentence, aimed at or chosen ("switch to growth", "on
     scale"), beside another plan, in Japanese or Korean text, or in a message of at most three words.
     """
-    words = list(_LATIN.finditer(text))
-    mentions = [Mention(name, *m.span()) for name, pattern in _EAST.items() for m in pattern.finditer(text)]
+    words, heard = list(_LATIN.finditer(text)), sounded(text)
+    mentions = [Mention(name, *m.span()) for name, pattern in _EAST.items() for m in pattern.finditer(heard)]
     names = {match.group().lower() for match in words} | {mention.value for mention in mentions}
     latin = [match for match in words if _is_name(text, match, len(names) > 1)]
     return settle(text, mentions + [Mention(match.group().lower(), *match.span()) for match in latin])

@@ -15,7 +15,9 @@ _OTHERS = frozenset(("smarter", "toning"))  # words of their own, one letter awa
 _LATIN = re.compile(r"(?<![A-Za-z0-9@._/])[A-Za-z][a-z]{4,10}(?![A-Za-z0-9@_/]|\.[A-Za-z])")
 
 _LONG_MARK = re.compile(r"(?<=[ァ-ヺ])[一-](?=[ァ-ヺ])")  # the numeral and the hyphen look like the mark
-_KANA_YEN = re.compile(r"(?:(?:いち|に|さん|よん|ご|ろく|なな|はち|きゅう)?(?:じゅう|[ひびぴ]ゃく|[せぜ]ん|まん))+(?=えん)")
+_KANA_YEN = re.compile(
+    r"(?:(?:いち|に|さん|よん|ご|ろく|なな|はち|きゅう)?(?:じゅう|[ひびぴ]ゃく|[せぜ]ん|まん))+(?=えん)"
+)
 _KANA = {"いち": "一", "に": "二", "さん": "三", "よん": "四", "ご": "五", "ろく": "六", "なな": "七", "はち": "八"}
 _KANA |= {"きゅう": "九", "じゅう": "十", "せん": "千", "ぜん": "千", "まん": "万"}
 _KANA |= dict.fromkeys(("ひゃく", "びゃく", "ぴゃく"), "百")
@@ -59,3 +61,36 @@ def mend(text: str) -> str:
     text = _KANA_YEN.sub(lambda match: _KANA_NUMERAL.sub(lambda each: _KANA[each.group()], match.group()), text)
     text = _CHAT_WON.sub(r"\1만원", text)
     return _DAYS_KO.sub(lambda match: _DAYS[match.group()], text)
+
+
+_SYLLABLES, _VOWELS, _FINALS = 0xAC00, 21, 28
+_TENSE = {1: 0, 4: 3, 8: 7, 10: 9, 13: 12}  # ㄲ ㄸ ㅃ ㅆ ㅉ are heard as ㄱ ㄷ ㅂ ㅅ ㅈ
+_ALIKE = {1: 5, 3: 5, 7: 5, 10: 15, 11: 15}  # ㅐ ㅒ ㅖ are heard as ㅔ, ㅙ ㅚ as ㅞ
+
+
+def _sound(code: int) -> int:
+    initial, rest = divmod(code - _SYLLABLES, _VOWELS * _FINALS)
+    vowel, final = divmod(rest, _FINALS)
+    return _SYLLABLES + (_TENSE.get(initial, initial) * _VOWELS + _ALIKE.get(vowel, vowel)) * _FINALS + final
+
+
+_SOUNDS = {code: _sound(code) for code in range(_SYLLABLES, 0xD7A4) if _sound(code) != code}
+_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+
+
+def sounded(text: str) -> str:
+    """Hangul with the letters that are confused by ear made one: 그로쓰 and 그로스, 스텐다드 and 스탠다드 are the same.
+
+    Every position stays what it was. Works on the text of a regular expression too.
+    """
+    return text if text.isascii() else text.translate(_SOUNDS)
+
+
+def spoken(pattern: str) -> re.Pattern[str]:
+    """Compile for `sounded` text: Hangul as heard, and what is in katakana in hiragana too.
+
+    Latin letters have no case, and ASCII word boundaries, since Japanese and Korean particles follow without a space.
+    """
+    heard = sounded(pattern)
+    kana = heard.translate(_HIRAGANA)
+    return re.compile(heard if kana == heard else f"{heard}|{kana}", re.IGNORECASE | re.ASCII)
