@@ -10,7 +10,7 @@ from assistant.nlu.slots.spelling import sounded, spoken
 _FLAGS = re.IGNORECASE | re.ASCII  # ASCII word boundaries, since Japanese and Korean follow without a space
 _LATIN = re.compile(r"(?<![A-Za-z])(?:starter|growth|scale)(?![A-Za-z])", _FLAGS)
 _EAST = {
-    "starter": spoken(r"スター?ター?(?!キット|ト)|스타[터타]"),
+    "starter": spoken(r"スター?ター?|스타[터타]"),
     "growth": spoken(r"グロ[ーウ]ス(?!ハック|市場|率)|그로우?스(?!\s?해[킹커])"),
     "scale": spoken(
         r"(?<![大小ァ-ヺー])スケール(?!アップ|ダウン|アウト|イン|メリット|感|さ|する|し|でき|の大|の小)"

@@ -22,7 +22,7 @@ _TRIGGER = re.compile(
 _NAMED_BEFORE = re.compile(
     r"(?:(?:voucher|coupon|promo|promotion|gift|discount)(?:\s+code)?|(?<!error )(?<!status )(?<!country )"
     r"(?<!currency )(?<!zip )(?<!source )(?<!qr )\bcode|クーポン|バウチャーコード|バウチャー|コード|쿠폰|바우처|코드)"
-    r"(?:番号|번호)?(?:\s+(?:is|called|named)|\s?[はがをの:=]|[는은가])?[\s:「『\"'(]*$",
+    r"(?:番号|번호)?(?:\s?入力|\s?입력)?(?:'s|\s+(?:is|called|named)|\s?[はがをの:=]|[는은가])?[\s:「『\"'(]*$",
     re.IGNORECASE,
 )
 _NAMED_AFTER = re.compile(
@@ -55,13 +55,22 @@ _PLAIN = re.compile(  # in capitals beside a word for vouchers
     r"|OKAY|GIFT|DISCOUNT|CREDIT"
 )
 _SHOUTED_WORDS = 4
+_SHORT = 5
+_EAST = re.compile(r"[ぁ-ヺ一-鿿가-힣]")
+_COURTESY = re.compile(
+    r"[\s,.!~]*(?:pls|plz|please|thanks|です|でお願い(?:します)?|お願いします|を使う|요|이요|써줘|쓸게요)?[\s.!。~]*",
+    re.IGNORECASE,
+)
 
 
-def _shape(token: str) -> str | None:
-    """`digit` or `hyphen` for what a code looks like, `word` for letters alone, None for what is something else."""
+def _shape(token: str, named: bool) -> str | None:
+    """`digit` or `hyphen` for what a code looks like, `word` for letters alone, None for what is something else.
+
+    What is `named` a code right before may look like a model: "coupon bf2026".
+    """
     upper = token.upper()
     letters = sum(c.isalpha() for c in upper)
-    others = (_MODEL, _DATED, _UNIT, _REFERENCE)
+    others = (*(() if named and len(token) > _SHORT else (_MODEL,)), _DATED, _UNIT, _REFERENCE)
     if letters < 2 or not 4 <= len(token) <= 40 or any(p.fullmatch(upper) for p in others):
         return "word" if upper.isalpha() and len(upper) == 3 and not _PLAIN.fullmatch(upper) else None
     if letters != len(upper) and is_code("".join(c for c in upper if c.isalpha())):
@@ -74,15 +83,17 @@ def _shape(token: str) -> str | None:
 
 
 def _is_code(text: str, match: re.Match[str], triggered: bool, shouted: bool) -> bool:
-    token, shape = match.group(), _shape(match.group())
+    before = bool(_NAMED_BEFORE.search(text[max(0, match.start() - 40) : match.start()]))
+    token, shape = match.group(), _shape(match.group(), before)
     upper = token.isupper()
     if shape is None:
         return False
-    named = _NAMED_BEFORE.search(text[max(0, match.start() - 40) : match.start()]) or _NAMED_AFTER.match(
-        text, match.end()
-    )
     if shape == "digit":
-        return triggered or token == text or (upper and sum(c.isalpha() for c in token) > 1 and len(token) > 4)
+        alone = match.start() == 0 and _COURTESY.fullmatch(text, match.end())
+        return bool(triggered or alone or (upper and sum(c.isalpha() for c in token) > 1 and len(token) > 4))
+    if shape == "hyphen" and before and _EAST.search(text):
+        return True  # a Latin word with a hyphen is seldom anything else there
+    named = before or _NAMED_AFTER.match(text, match.end())
     return upper and not shouted and (shape == "hyphen" or bool(named))
 
 
