@@ -22,6 +22,12 @@ def week(today: date, back: int = 0) -> Days:
     return monday, monday + timedelta(days=6)
 
 
+def weekend(today: date, back: int = 0) -> Days:
+    """The Saturday and Sunday of the week so many weeks ago."""
+    sunday = week(today, back)[1]
+    return sunday - ONE, sunday
+
+
 def month_of(year: int, month: int) -> Days:
     """A calendar month."""
     first = date(year, month, 1)
@@ -39,20 +45,20 @@ def latest_month(today: date, number: int) -> Days:
     return month_of(today.year if number <= today.month else today.year - 1, number)
 
 
-def quarter_of(year: int, number: int) -> Days:
-    """A calendar quarter."""
-    return month_of(year, 3 * number - 2)[0], month_of(year, 3 * number)[1]
+def part_of(year: int, months: int, number: int) -> Days:
+    """The part of this number of a year that is divided into parts of so many months: a quarter or a half."""
+    return month_of(year, months * (number - 1) + 1)[0], month_of(year, months * number)[1]
 
 
 def quarter(today: date, back: int = 0) -> Days:
     """The calendar quarter so many quarters ago."""
     index = today.year * 4 + (today.month - 1) // 3 - back
-    return quarter_of(index // 4, index % 4 + 1)
+    return part_of(index // 4, 3, index % 4 + 1)
 
 
-def latest_quarter(today: date, number: int) -> Days:
-    """The latest quarter of this number that is not in the future."""
-    return quarter_of(today.year if 3 * number - 2 <= today.month else today.year - 1, number)
+def latest_part(today: date, months: int, number: int) -> Days:
+    """The latest part of this number that is not in the future."""
+    return part_of(today.year - (months * (number - 1) + 1 > today.month), months, number)
 
 
 def year_of(year: int) -> Days:
@@ -83,4 +89,4 @@ def rolling(today: date, unit: str, number: int) -> Days:
     return today - relativedelta(months=months) + ONE, today
 
 
-CALENDAR = {"day": day, "week": week, "month": month, "quarter": quarter, "year": year}
+CALENDAR = {"day": day, "week": week, "weekend": weekend, "month": month, "quarter": quarter, "year": year}

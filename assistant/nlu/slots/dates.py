@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 import dateparser
 
 from assistant.nlu.slots import calendar_spans as spans
-from assistant.nlu.slots.months import FLAGS, NAME, NUMBERS, YEAR_FIGURES
+from assistant.nlu.slots import years
+from assistant.nlu.slots.months import FLAGS, NAME, NUMBERS
 from assistant.nlu.slots.spans import DAY, RANGE, WEEK, Resolved, Rule
 
 _ORDINAL = r"[0-9]{1,2}(?:st|nd|rd|th)?"
@@ -16,6 +17,14 @@ _A, _B = r"(?P<a>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<b>[0-9]{1,2})(?:st|nd|rd|th
 _TO = r"\s*(?:-|~|to|until|through|thru|から|부터|에서)\s*"
 _WEEKDAYS = {name: at for at, name in enumerate(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])}
 _WEEKDAYS |= {name: at for row in ("月火水木金土日", "월화수목금토일") for at, name in enumerate(row)}
+
+_NTH_A, _NTH_B = r"(?P<a>[0-9]{1,2})(?:st|nd|rd|th)", r"(?P<b>[0-9]{1,2})(?:st|nd|rd|th)"
+_OF_MONTH = r"\s+(?:of\s+)?(?P<month>(?:last|this) month)"
+_MONTHS_AGO = {"thismonth": 0, "今月": 0, "이번달": 0, "lastmonth": 1, "先月": 1, "지난달": 1, "저번달": 1}
+_MONTHS_AGO |= {"先々月": 2, "지지난달": 2}
+_EAST_MONTH = r"(?P<month>先々月|(?<!先)先月|今月|지지난\s?달|(?<!지)지난\s?달|저번\s?달|이번\s?달)の?\s?"
+# what a weekday's use is called; a weekday alone may be any, past or to come
+_USE = r"(?:使|利用|分|明細|料金|費用|コスト|セッション|請求|履歴|사용|이용|쓴|썼|꺼|거|분|내역|비용|요금|세션)"
 
 dateparser.parse("1 Jan", languages=["en"])  # its tables load at the first use: not in a customer's turn
 
@@ -28,7 +37,7 @@ def _written(match: re.Match[str], today: date) -> Resolved:
         "REQUIRE_PARTS": ["day", "month"],
     }
     then = dateparser.parse(re.sub(r"[.,]|\bof\b", " ", match.group()), languages=["en"], settings=settings)
-    return ((then.date(), then.date()), DAY, not re.search(YEAR_FIGURES, match.group())) if then else None
+    return ((then.date(), then.date()), DAY, not re.search(years.FIGURES, match.group())) if then else None
 
 
 def _figures(match: re.Match[str], today: date) -> Resolved:
@@ -53,6 +62,16 @@ def _stretch(match: re.Match[str], today: date) -> Resolved:
     return (date(year, number, first), date(year, number, int(match["b"]))), RANGE, not match["year"]
 
 
+def _of_month(match: re.Match[str], today: date) -> Resolved:
+    """A day or two of this or an earlier month, by default the latest that has begun: the 3rd to the 10th, 先月20日."""
+    groups = match.groupdict()
+    first, last = int(match["a"]), int(groups.get("b") or match["a"])
+    named = re.sub(r"\s", "", groups.get("month") or "").lower()
+    back = _MONTHS_AGO[named] if named else int(first > today.day)
+    month = spans.month(today, back)[0]
+    return (month.replace(day=first), month.replace(day=last)), RANGE if groups.get("b") else DAY, False
+
+
 def _weekday(match: re.Match[str], today: date) -> Resolved:
     groups = match.groupdict()
     number = _WEEKDAYS[groups["day"][:3].lower()]
@@ -64,39 +83,59 @@ def _weekday(match: re.Match[str], today: date) -> Resolved:
 
 RULES: tuple[Rule, ...] = (
     (
-        re.compile(rf"\b(?P<name>{NAME})\s*{_A}{_TO}{_B}(?![0-9:/-])(?:,?\s+(?P<year>{YEAR_FIGURES}))?", FLAGS),
+        re.compile(
+            rf"(?:\bthe\s+)?\b{_NTH_A}\s*(?:-|~|to|until|till|through|thru)\s*(?:the\s+)?{_NTH_B}\b(?:{_OF_MONTH})?",
+            FLAGS,
+        ),
+        _of_month,
+    ),
+    (re.compile(rf"\bbetween\s+the\s+{_NTH_A}\s+and\s+(?:the\s+)?{_NTH_B}\b(?:{_OF_MONTH})?", FLAGS), _of_month),
+    (re.compile(rf"\bthe\s+{_NTH_A}{_OF_MONTH}\b", FLAGS), _of_month),
+    (re.compile(rf"(?<=since )the\s+{_NTH_A}\b", FLAGS), _of_month),
+    (
+        re.compile(
+            rf"(?:{_EAST_MONTH})?(?<![0-9])(?P<a>[0-9]{{1,2}})\s?[日일]\s?(?:-|~|から|부터|에서)\s?(?P<b>[0-9]{{1,2}})\s?[日일]"
+            r"(?!間|간|前|전|後|후|かか|걸|程|以|내)"
+        ),
+        _of_month,
+    ),
+    (re.compile(rf"{_EAST_MONTH}(?P<a>[0-9]{{1,2}})\s?[日일](?!間|간|前|전)"), _of_month),
+    (
+        re.compile(rf"\b(?P<name>{NAME})\s*{_A}{_TO}{_B}(?![0-9:/-])(?:,?\s+(?P<year>{years.FIGURES}))?", FLAGS),
         _stretch,
     ),
     (
-        re.compile(rf"\b{_A}{_TO}{_B}\s+(?:of\s+)?(?P<name>{NAME})(?:,?\s+(?P<year>{YEAR_FIGURES}))?(?![a-z])", FLAGS),
+        re.compile(rf"\b{_A}{_TO}{_B}\s+(?:of\s+)?(?P<name>{NAME})(?:,?\s+(?P<year>{years.FIGURES}))?(?![a-z])", FLAGS),
         _stretch,
     ),
     (
         re.compile(
-            rf"(?:(?P<year>{YEAR_FIGURES})\s?[年년]\s?)?(?<![0-9])(?P<name>[0-9]{{1,2}})\s?[月월]\s?(?P<a>[0-9]{{1,2}})\s?[日일]?"
+            rf"(?:(?P<year>{years.FIGURES})\s?[年년]\s?)?(?<![0-9])(?P<name>[0-9]{{1,2}})\s?[月월]\s?(?P<a>[0-9]{{1,2}})\s?[日일]?"
             r"\s?(?:-|~|から|부터|에서)\s?(?P<b>[0-9]{1,2})\s?[日일](?!間|간)"
         ),
         _stretch,
     ),
     (
         re.compile(
-            rf"(?<![0-9/.-]){YEAR_FIGURES}\s?[-/.年년]\s?[0-9]{{1,2}}\s?[-/.月월]\s?[0-9]{{1,2}}(?:\s?[日일]|(?![0-9]))"
+            rf"(?<![0-9/.-]){years.FIGURES}\s?[-/.年년]\s?[0-9]{{1,2}}\s?[-/.月월]\s?[0-9]{{1,2}}(?:\s?[日일]|(?![0-9]))"
         ),
         _figures,
     ),
     (re.compile(r"(?<![0-9])[0-9]{1,2}\s?[月월]\s?[0-9]{1,2}\s?[日일]"), _figures),
     (
-        re.compile(rf"(?<![0-9/.$])(?!24/7)[0-9]{{1,2}}/[0-9]{{1,2}}(?:/{YEAR_FIGURES})?(?![0-9/%])(?!\s+of\b)", FLAGS),
+        re.compile(
+            rf"(?<![0-9/.$])(?!24/7)[0-9]{{1,2}}/[0-9]{{1,2}}(?:/{years.FIGURES})?(?![0-9/%])(?!\s+of\b)", FLAGS
+        ),
         _figures,
     ),
-    (re.compile(rf"\b{NAME}\s*{_ORDINAL}(?![0-9a-z%:,]*[0-9a-z%])(?:,?\s+{YEAR_FIGURES}\b)?", FLAGS), _written),
+    (re.compile(rf"\b{NAME}\s*{_ORDINAL}(?![0-9a-z%:,]*[0-9a-z%])(?:,?\s+{years.FIGURES}\b)?", FLAGS), _written),
     (
-        re.compile(rf"(?<![0-9.,$]){_ORDINAL}\s+(?:of\s+)?{NAME}(?![a-z])(?:,?\s+{YEAR_FIGURES}\b)?", FLAGS),
+        re.compile(rf"(?<![0-9.,$]){_ORDINAL}\s+(?:of\s+)?{NAME}(?![a-z])(?:,?\s+{years.FIGURES}\b)?", FLAGS),
         _written,
     ),
     (
         re.compile(
-            r"\b(?:(?:since|(?P<last>last)|from|between)\s+|(?<=to )|(?<=through )|(?<=until ))"
+            r"\b(?:(?:since\s+|on\s+|from\s+|between\s+)?(?P<last>last\s+)|(?:since|on|from|between)\s+|(?<=to )|(?<=through )|(?<=until ))"
             r"(?P<day>(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b",
             FLAGS,
         ),
@@ -105,7 +144,7 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             r"(?P<week>先週の?|지난\s?주\s?)?(?P<day>[月火水木金土日](?=曜)|[월화수목금토일](?=요일))(?:曜日?|요일)"
-            r"(?(week)|(?=から|以降|부터|이후))"
+            rf"(?(week)|(?=から|以降|부터|이후|\s?[のに에]?\s?{_USE}))"
         ),
         _weekday,
     ),

@@ -1,4 +1,4 @@
-"""Months, quarters and years that a message spells out: September, 9月, 2025-09, Q3, 3분기, in 2025."""
+"""Months and years that a message spells out: September, 9月, 9~10월, 2025-09, in 2025."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from babel.dates import get_month_names
 
 from assistant.nlu.slots import calendar_spans as spans
+from assistant.nlu.slots import years
 from assistant.nlu.slots.spans import MONTH, YEAR, Resolved, Rule
 
 NUMBERS = {
@@ -19,7 +20,6 @@ _WORDLIKE = ("may", "mar", "march")
 _VERBS = r"(?!\s+(?:i|we|you|he|she|it|they|be|have|not|there|this|that|need|want|also|well|on|out|in)\b)"
 _PLAIN = "|".join(sorted((name for name in NUMBERS if name not in _WORDLIKE), key=len, reverse=True))
 NAME = rf"(?:{_PLAIN}|(?:may|march|mar){_VERBS})\.?"
-YEAR_FIGURES = "20[0-9]{2}"
 FLAGS = re.IGNORECASE | re.ASCII  # ASCII word boundaries, since Japanese and Korean follow without a space
 # what makes lower-case "may" and "march" months
 _BEFORE_WORDLIKE = re.compile(
@@ -31,7 +31,9 @@ _AFTER_WORDLIKE = re.compile(
     FLAGS,
 )
 _EAST = {numeral: at for at, numeral in enumerate([*"一二三四五六七八九十", "十一", "十二"], 1)}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_EAST |= {numeral: at for at, numeral in enumerate([*"일이삼사오유칠팔구시", "십일", "십이"], 1)} | {"육": 6, "십": 10}
+_EAST_MONTH = r"(?:1[0-2]|0?[1-9])"
+_NO_MONTH = r"(?!曜|요|額|間|별)"  # 月曜, 월요일 and what is said of every month
 
 
 def _is_word(match: re.Match[str]) -> bool:
@@ -42,24 +44,20 @@ def _is_word(match: re.Match[str]) -> bool:
 
 
 def _month(match: re.Match[str], today: date) -> Resolved:
-    name, groups = match["name"].lower().rstrip("."), match.groupdict()
+    name, year = match["name"].lower().rstrip("."), years.named(match, today)
     number = NUMBERS.get(name) or _EAST.get(name) or int(name)
-    year = groups["year"] or groups.get("year2")
     if not 1 <= number <= 12 or (name in _WORDLIKE and not year and _is_word(match)):
         return None
-    if not year and (groups.get("past") or groups.get("now")):
-        year = today.year - bool(groups["past"])
     if year:
-        return spans.month_of(int(year), number), MONTH, False
+        return spans.month_of(year, number), MONTH, False
     return spans.latest_month(today, number), MONTH, True
 
 
-def _quarter(match: re.Match[str], today: date) -> Resolved:
-    name, groups = match["number"].lower(), match.groupdict()
-    number = _ORDINALS.get(name) or _EAST.get(name) or int(name[0])
-    year = groups.get("year") or groups.get("year2")
-    days = spans.quarter_of(int(year), number) if year else spans.latest_quarter(today, number)
-    return days, MONTH, not year
+def _months(match: re.Match[str], today: date) -> Resolved:
+    """Months that share one unit: 9~10월."""
+    year, first, last = years.named(match, today), int(match["a"]), int(match["b"])
+    began = spans.month_of(year, first) if year else spans.latest_month(today, first)
+    return (began[0], spans.month_of(began[0].year + (last < first), last)[1]), MONTH, not year
 
 
 def _year(match: re.Match[str], today: date) -> Resolved:
@@ -69,47 +67,32 @@ def _year(match: re.Match[str], today: date) -> Resolved:
 RULES: tuple[Rule, ...] = (
     (
         re.compile(
-            rf"(?:\b(?P<year>{YEAR_FIGURES})\s+)?\b(?P<name>{NAME})(?![a-z])(?:,?\s+(?:of\s+)?(?P<year2>{YEAR_FIGURES})\b"
-            r"|(?P<past>\s+last year)|(?P<now>\s+this year)|\s+(?:29|3[01])(?![0-9]))?",  # "September 31" is its end
+            rf"\b{years.BEFORE}\b(?P<name>{NAME})(?![a-z])"
+            rf"(?:{years.AFTER}|\s+(?:29|3[01])(?![0-9]))?",  # "September 31" is its end
             FLAGS,
         ),
         _month,
     ),
     (
         re.compile(
-            rf"(?:(?P<year>{YEAR_FIGURES})\s?[年년]\s?の?|(?P<past>去年|昨年|작년|지난해)\s?の?"
-            r"|(?P<now>今年|올해)\s?の?)?"
-            r"(?<![0-9])(?P<name>[0-9]{1,2}|(?<![一二三四五六七八九十])(?:十[一二]|[一二三四五六七八九十]))"
-            r"\s?[月월](?!曜|요|額|間)"
+            rf"{years.EAST}(?<![0-9])(?P<name>[0-9]{{1,2}}"
+            r"|(?<![一二三四五六七八九十])(?:十[一二]|[一二三四五六七八九十])"
+            rf"|(?<![가-힣])(?:십[일이]?|[일삼사오유육칠팔구시]))\s?[月월]{_NO_MONTH}"  # 이월 is also what is carried over
         ),
         _month,
     ),
-    (re.compile(rf"(?<![0-9])(?P<year>{YEAR_FIGURES})[-/](?P<name>0?[1-9]|1[0-2])(?![-/0-9])"), _month),
     (
         re.compile(
-            rf"\b(?:(?P<year>{YEAR_FIGURES})\s?)?Q(?P<number>[1-4])(?:\s*(?:of|/|-)?\s*(?P<year2>{YEAR_FIGURES}))?\b",
-            FLAGS,
+            rf"{years.EAST}(?<![0-9/.])(?P<a>{_EAST_MONTH})\s?(?:[-~]|から|부터)\s?(?P<b>{_EAST_MONTH})\s?[月월]{_NO_MONTH}(?!\s?[0-9])"
         ),
-        _quarter,
+        _months,
     ),
+    (re.compile(rf"(?<![0-9/.-])(?P<name>{_EAST_MONTH})/(?P<year>{years.FIGURES})(?![-/0-9])"), _month),
+    (re.compile(rf"(?<![0-9])(?P<year>{years.FIGURES})[-/](?P<name>0?[1-9]|1[0-2])(?![-/0-9])"), _month),
     (
         re.compile(
-            r"\b(?P<number>first|second|third|fourth|1st|2nd|3rd|4th) quarter"
-            rf"(?:\s+(?:of\s+)?(?P<year>{YEAR_FIGURES}))?\b",
-            FLAGS,
-        ),
-        _quarter,
-    ),
-    (
-        re.compile(
-            rf"(?:(?P<year>{YEAR_FIGURES})\s?[年년]度?\s?の?)?第?\s?(?P<number>[1-4一二三四])\s?(?:/4)?\s?(?:四半期|분기)"
-        ),
-        _quarter,
-    ),
-    (
-        re.compile(
-            rf"\b(?:in|for|during|year|of|since|from)\s+({YEAR_FIGURES})\b(?![-/.,][0-9])"
-            rf"|(?<![0-9])({YEAR_FIGURES})\s?[年년](?!\s?[0-9])|^(20[1-3][0-9])$",
+            rf"\b(?:in|for|during|year|of|since|from)\s+({years.FIGURES})\b(?![-/.,][0-9])"
+            rf"|(?<![0-9])({years.FIGURES})\s?[年년](?!\s?[0-9])|^(20[1-3][0-9])$",
             FLAGS,
         ),
         _year,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assistant.nlu.slots import dates, months, relative
+from assistant.nlu.slots import dates, months, quarters, relative
 from assistant.nlu.slots.calendar_spans import ONE
 from assistant.nlu.slots.choice import ruled_out
 from assistant.nlu.slots.spans import DAY, RANGE, ROLLING, Span, found
@@ -13,10 +13,11 @@ from assistant.nlu.slots.width import mask
 
 # no rule fires on a text without any of these, which spares most messages the search
 _WORTH_READING = re.compile(
-    r"[0-9日月年週四昨一-十ぁ-ん오어그이지저전금당올작재최과직요월]|\b(?:today|yesterday|last|past|previous|prior|recent|trailing|this|current"
-    r"|ago|before|[mqy]td|to.date|quarter|since|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    r"[0-9日月年週期四昨一-十ぁ-ん오어그이지저전금당올작재최과직요월반]|\b(?:today|yesterday|yday|last|past|previous|prior|recent|trailing|this|current"
+    r"|ago|before|[mqy]td|to.date|quarter|half|since|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
+_RULES = (relative.RULES, dates.RULES, months.RULES, quarters.RULES)
 _BETWEEN = re.compile(
     r"(?:の)?\s*(?:to|until|till|through|thru|up to|-|~|から|より|부터|에서)\s*(?:the\s)?(?:end of\s)?", re.IGNORECASE
 )
@@ -29,8 +30,18 @@ _SINCE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _FROM_BEFORE = re.compile(r"\bfrom\s+(?:the\s+)?$", re.IGNORECASE)
-_UNTIL_BEFORE = re.compile(r"\b(?:until|till|by|next)\s+(?:the end of\s+)?$", re.IGNORECASE)
-_UNTIL_AFTER = re.compile(r"\s?(?:(?:末|いっぱい|말)?(?:まで|까지)|末[でに]|말[로에])")
+_UNTIL_BEFORE = re.compile(
+    r"\b(?:(?:until|till|by|next)|(?:expires?|ends?|due)(?:\s+(?:on|in|at))?)\s+(?:the end of\s+)?$", re.IGNORECASE
+)
+_UNTIL_AFTER = re.compile(
+    r"\s?(?:(?:末|いっぱい|말)?(?:まで|까지)|末[でに]|말[로에]|に(?:切れ|終わ|終了|失効)|에\s?(?:만료|끝|종료))"
+)
+# a day beside one of these is when to talk, not what to look at
+_APPOINTMENT = re.compile(
+    r"\b(?:(?<!api )call|ring|phone|remind|meet|meeting|talk|schedule)\b|電話|打ち合わせ|ミーティング|会議|リマインド"
+    r"|전화|통화|미팅|회의|연락",
+    re.IGNORECASE,
+)
 _SINCE_INSIDE = re.compile(r"since\b", re.IGNORECASE)
 
 
@@ -100,13 +111,16 @@ def find(text: str, today: date) -> tuple[dict[str, str] | None, str]:
     Rules: a week is Monday to Sunday; "last 30 days" ends today and includes it; a month, quarter or year that is not
     over yet runs to today; a month or day without a year is the latest that is not in the future. Where several
     stand, a range goes before a rolling period, then years, months, weeks and days ("today, show me last month"); of
-    equals the last. What is ruled out ("not September") or only where something ends ("until March") does not count.
+    equals the last. What is ruled out ("not September"), only where something ends ("until March") or when to talk
+    ("call me on Monday") does not count.
     """
     if not _WORTH_READING.search(text):
         return None, text
-    raw = [*found(text, today, relative.RULES), *found(text, today, dates.RULES), *found(text, today, months.RULES)]
+    raw = [span for rules in _RULES for span in found(text, today, rules)]
     spans = [_open_ended(text, span, today) for span in _joined(text, _longest(raw), today)]
     kept = [span for span in spans if not ruled_out(text, span.start, span.end) and not _only_an_end(text, span)]
+    if _APPOINTMENT.search(text):
+        kept = [span for span in kept if span.rank != DAY]
     for span in spans:
         text = mask(text, span.start, span.end)
     if not kept:

@@ -10,7 +10,7 @@ from assistant.nlu.slots.calendar_spans import CALENDAR
 from assistant.nlu.slots.numbers import COUNT, count
 from assistant.nlu.slots.spans import DAY, MONTH, ROLLING, WEEK, YEAR, Resolve, Resolved, Rule
 
-_RANKS = {"day": DAY, "week": WEEK, "month": MONTH, "quarter": MONTH, "year": YEAR}
+_RANKS = {"day": DAY, "week": WEEK, "weekend": WEEK, "month": MONTH, "quarter": MONTH, "year": YEAR}
 _EAST_UNITS_OF = {"hour": "時間/시간", "day": "日/일", "week": "週/주", "month": "月/개월/달", "quarter": "四半期/분기"}
 _EAST_UNITS_OF["year"] = "年/년"
 _EAST_UNITS = {name: unit for unit, names in _EAST_UNITS_OF.items() for name in names.split("/")}
@@ -21,18 +21,23 @@ _NAMED: tuple[tuple[str, int, str], ...] = (
     (
         "day",
         1,
-        r"(?<!before )\byesterday(?:'?s)?\b|(?<!一)昨日|(?<![ぁ-ん])きのう|前日|(?<!그)어제|어저께|전일(?![가-힣])",
+        r"(?<!before )\b(?:yesterday|yday)(?:'?s)?\b|(?<!一)昨日|(?<![ぁ-ん])きのう|前日|(?<!그)어제|어저께|전일(?![가-힣])",
     ),
     ("day", 2, r"\bday before yesterday\b|一昨日|おととい|그저께|그제(?!서)|엊그제"),
     ("week", 0, r"今週|こんしゅう|이번\s?주(?!문|제)|금주"),
-    ("week", 1, r"(?<!先)先週|せんしゅう|前週|(?<!지)지난\s?주(?!문|제)|저번\s?주"),
-    ("week", 2, r"\bweek before last\b|先々週|지지난\s?주"),
-    ("month", 0, r"今月|こんげつ|当月|이번\s?달|이달|금월|당월"),
-    ("month", 1, r"(?<!先)先月|せんげつ|前月|前の月|(?<!지)지난\s?달|저번\s?달|전월|전\s달"),
-    ("month", 2, r"\bmonth before last\b|先々月|前々月|지지난\s?달|전전월"),
+    ("week", 1, r"(?<!先)先週|せんしゅう|前週|(?<!지)지난\s?주(?!문|제)|(?<!저)저번\s?주"),
+    ("week", 2, r"\bweek before last\b|先々週|지지난\s?주|저저번\s?주"),
+    ("weekend", 1, r"\b(?:last|past|over the) weekend\b|先週末|(?:지난|저번)\s?주말"),
+    ("month", 0, r"今月|こんげつ|当月|이번\s?달|이달|금월|당월|月初(?=から|以)|월초(?=부터|이후)"),
+    ("month", 1, r"(?<!先)先月|せんげつ|前月|前の月|(?<!지)지난\s?달|(?<!저)저번\s?달|전월|전\s달"),
+    ("month", 2, r"\bmonth before last\b|先々月|前々月|지지난\s?달|저저번\s?달|전전[달월]"),
     ("quarter", 0, r"[今当]四半期|이번\s?분기|금\s?분기|당\s?분기"),
     ("quarter", 1, r"[前先]四半期|지난\s?분기|저번\s?분기|전\s?분기|직전\s?분기"),
-    ("year", 0, r"今年(?!度)|本年(?!度)|ことし|올해|금년|이번\s?년도"),
+    (
+        "year",
+        0,
+        r"今年(?!度)|本年(?!度)|ことし|올해|금년|이번\s?년도|年初(?=から|以|来)|年明け(?=から|以)|연초(?=부터|이후)",
+    ),
     ("year", 1, r"(?<!一)昨年(?!度)|去年|きょねん|前年|작년|지난\s?해|전년"),
     ("year", 2, r"\byear before last\b|一昨年|おととし|재작년"),
 )
@@ -70,6 +75,10 @@ def _ago(match: re.Match[str], today: date) -> Resolved:
     return (CALENDAR[unit](today, number), _RANKS[unit], False) if number <= _MOST and unit in CALENDAR else None
 
 
+def _fortnight(match: re.Match[str], today: date) -> Resolved:
+    return spans.rolling(today, "week", 2), ROLLING, False
+
+
 def _this(match: re.Match[str], today: date) -> Resolved:
     unit = (
         match["unit"].lower()
@@ -101,11 +110,13 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         re.compile(
-            rf"\b(?:this|current)\s+{_UNIT}\b|\b(?P<to_date>mtd|ytd|qtd|month[\s-]to[\s-]date|year[\s-]to[\s-]date)\b",
+            rf"\b(?:this|current|(?:since|from)\s+(?:the\s+)?(?:start|beginning)\s+of\s+(?:the|this))\s+{_UNIT}\b"
+            r"|\b(?P<to_date>mtd|ytd|qtd|month[\s-]to[\s-]date|year[\s-]to[\s-]date)\b",
             _REGEX,
         ),
         _this,
     ),
+    (re.compile(r"\b(?:last|past|previous)\s+fortnight\b", _REGEX), _fortnight),
     (re.compile(rf"\b(?P<n>{COUNT})\s+{_UNIT}\s+ago\b", _REGEX), _ago),
     (
         re.compile(
