@@ -62,6 +62,13 @@ def _stretch(match: re.Match[str], today: date) -> Resolved:
     return (date(year, number, first), date(year, number, int(match["b"]))), RANGE, not match["year"]
 
 
+def _dotted(match: re.Match[str], today: date) -> Resolved:
+    """Both ends as a Korean note has them: 9.1~9.15."""
+    first, last = ((int(match[1]), int(match[2])), (int(match[3]), int(match[4])))
+    year = today.year - (first > (today.month, today.day))
+    return (date(year, *first), date(year + (last < first), *last)), RANGE, True
+
+
 def _of_month(match: re.Match[str], today: date) -> Resolved:
     """A day or two of this or an earlier month, by default the latest that has begun: the 3rd to the 10th, 先月20日."""
     groups = match.groupdict()
@@ -122,6 +129,13 @@ RULES: tuple[Rule, ...] = (
         _figures,
     ),
     (re.compile(r"(?<![0-9])[0-9]{1,2}\s?[月월]\s?[0-9]{1,2}\s?[日일]"), _figures),
+    (
+        re.compile(
+            r"(?<![0-9.$])([0-9]{1,2})\.([0-9]{1,2})\s?[-~]\s?([0-9]{1,2})\.([0-9]{1,2})"
+            r"(?![0-9.%]|\s?(?:[만천万千円원엔$€]|달러|ドル))"
+        ),
+        _dotted,
+    ),
     (
         re.compile(
             rf"(?<![0-9/.$])(?!24/7)[0-9]{{1,2}}/[0-9]{{1,2}}(?:/{years.FIGURES})?(?![0-9/%])(?!\s+of\b)", FLAGS

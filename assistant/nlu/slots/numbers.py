@@ -28,8 +28,9 @@ _MYRIAD = {"万": 10**4, "萬": 10**4, "만": 10**4, "億": 10**8, "억": 10**8,
 _MULTIPLE = "".join([*_POWER, *_MYRIAD])
 MIXED = rf"{FIGURES}\s?[{_MULTIPLE}](?:\s?(?:{FIGURES})?[{_MULTIPLE}])*(?:\s?{FIGURES}(?![0-9]))?"
 KANJI = r"[〇零一二三四五六七八九壱弐参十拾百千万萬億兆]+"
-_SECTION = r"(?:[일이삼사오육륙칠팔구]?[십백천]){1,3}[일이삼사오육륙칠팔구]?"
+_SECTION = r"(?:[일이삼사오육륙칠팔구]?[십백천]){1,3}(?:이(?!요)|[일삼사오육륙칠팔구])?"  # 오십이요 is a polite 오십
 HANGUL = rf"(?:(?:{_SECTION}|[일이삼사오육륙칠팔구])?[조억만]\s?){{1,3}}(?:{_SECTION})?|{_SECTION}"
+_HUNDRED_MILLIONS = re.compile(r"[億억]\s?[^億억万만]?[千천]$")  # 1억 5천 is 1억 5천만
 _EAST_TOKEN = re.compile(rf"{FIGURES}|\S")
 _NATIVE = {c: at for at, c in enumerate(["한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"], 1)} | {
     "석": 3,
@@ -74,6 +75,8 @@ def eastern(text: str) -> Decimal | None:
             current = figures(token)
             if current is None:
                 return None
+    if _HUNDRED_MILLIONS.search(text):
+        section *= 10**4
     return times(total + section + (current or 0), 1)
 
 

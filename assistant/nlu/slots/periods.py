@@ -26,7 +26,7 @@ _BETWEEN_BEFORE = re.compile(r"\bbetween\s+(?:the\s+)?$", re.IGNORECASE)
 _SINCE_BEFORE = re.compile(r"\b(?:since|starting|beginning)\s+(?:from\s+|on\s+|in\s+)?(?:the\s+)?$", re.IGNORECASE)
 _SINCE_AFTER = re.compile(
     r"\s?(?:(?:から|以降|以来|부터|이후)(?!\s?[0-9])|~\s*(?:$|の|現在|今|현재|지금)"
-    r"|\s?(?:to|until|till|-) ?(?:now|date|present)\b)",
+    r"|\s?(?:to|until|till|-) ?(?:now|date|present)\b|\s+onwards?\b)",
     re.IGNORECASE,
 )
 _FROM_BEFORE = re.compile(r"\bfrom\s+(?:the\s+)?$", re.IGNORECASE)

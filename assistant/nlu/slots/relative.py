@@ -15,6 +15,8 @@ _EAST_UNITS_OF = {"hour": "時間/시간", "day": "日/일", "week": "週/주", 
 _EAST_UNITS_OF["year"] = "年/년"
 _EAST_UNITS = {name: unit for unit, names in _EAST_UNITS_OF.items() for name in names.split("/")}
 _MOST = 1200
+_SHORT = {"d": "day", "w": "week", "m": "month", "y": "year", "h": "hour"}
+_SHORT |= {"hr": "hour", "wk": "week", "mo": "month", "mth": "month", "yr": "year", "qtr": "quarter"}
 # how many units ago, what stands for it
 _NAMED: tuple[tuple[str, int, str], ...] = (
     ("day", 0, r"\btoday(?:'?s)?\b|今日|(?<![ぁ-ん])きょう|本日|오늘|금일"),
@@ -53,7 +55,7 @@ def _rolling(match: re.Match[str], today: date) -> Resolved:
         return spans.rolling(today, "month", 6), ROLLING, False
     number = count(match["n"]) if match["n"] else 1
     unit = match["unit"].lower()
-    unit = {"d": "day", "w": "week", "m": "month", "y": "year", "h": "hour"}.get(unit, unit)
+    unit = _SHORT.get(unit, unit)
     unit = _EAST_UNITS.get(re.sub(r"^[ヶかカケヵ箇]|(?<=週)間|일(?=주)|(?<=주)일|개(?!월)\s?", "", unit), unit)
     return (spans.rolling(today, unit, number), ROLLING, False) if 0 < number <= _MOST else None
 
@@ -96,7 +98,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(
             rf"(?<!plan )(?<!it )(?<!will )(?<!would )(?<!balance )(?<!credit )(?<!going to )(?<!they )\b"
             rf"(?:last|past|previous|prior|recent|trailing)\s+(?P<n>{COUNT})[\s-]*(?:full\s+|calendar\s+)?"
-            r"(?P<unit>(?:hour|day|week|month|quarter|year)(?=s?\b)|[dwmyh]\b)s?",
+            r"(?P<unit>(?:hour|day|week|month|quarter|year)(?=s?\b)|[dwmyh]\b|(?:hr|wk|mo|mth|yr|qtr)(?=s?\b))s?",
             _REGEX,
         ),
         _rolling,

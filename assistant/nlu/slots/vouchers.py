@@ -33,7 +33,7 @@ _NAMED_AFTER = re.compile(
 _MODEL = re.compile(  # accelerators, models, standards and other names that mix letters and digits
     r"(?:GPT|CHATGPT|CLAUDE|LLAMA|QWEN|GEMMA|GEMINI|MISTRAL|MIXTRAL|PHI|DEEPSEEK|RTX|GTX|TESLA|MI|GB|GH|ISO|RFC|UTF|SHA|"
     r"IPV|SOC|CUDA|OAUTH|COVID|FY|WINDOWS|PYTHON|BASE|LOG|USEM|US-(?:EAST|WEST)|EU-\w+|AP-\w+)[-_]?[0-9].*"
-    r"|[AHBLVTP][0-9]{1,4}[A-Z]{0,3}(?:[-_][A-Z0-9]+)?|[A-Z]{1,2}[-_]?[0-9]{1,4}[A-Z]?|[0-9]+[A-Z]?[-_/]?Q[1-4]|Q[1-4][-_]?[0-9]*"
+    r"|[AHBLVTP][0-9]{1,4}[A-Z]{0,3}(?:[-_][A-Z0-9]+)?|[A-Z]{1,2}[-_]?[0-9]{1,4}[A-Z]?|[0-9]+[A-Z]?[-_/]?Q[1-4]|Q[1-4](?:[-_]?[0-9]*|[-_]Q[1-4])"
 )
 _MONTH = "(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|SEPT|OCT|NOV|DEC)[A-Z]*"
 _DATED = re.compile(
