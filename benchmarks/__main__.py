@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import forecast, ingest, nlu, reads, top_ups, turns
+from benchmarks import forecast, ingest, nlu, reads, slots, top_ups, turns
 
 ALL = {
     "turns": turns.run,
@@ -13,6 +13,7 @@ ALL = {
     "reads": reads.run,
     "forecast": forecast.measure,
     "nlu": nlu.run,
+    "slots": slots.run,
 }
 
 

@@ -9,6 +9,7 @@ import yaml
 
 from assistant.nlu.slots.extract import extract
 from benchmarks.nlu_data import LANGUAGES, ROOT
+from benchmarks.report import publish
 
 TODAY = date(2026, 11, 22)
 """The day that relative periods count from where a message does not give its own."""
@@ -48,20 +49,17 @@ def accuracy(read: list[Reading]) -> float:
 
 def by_slot(read: list[Reading]) -> dict[str, float]:
     """Of each slot, the share of the messages with it, expected or found, where both are the same."""
-    names = {name for each in read for name in (*each.slots, *each.found)}
+    names = sorted({name for each in read for name in (*each.slots, *each.found)})
     return {name: _share([each for each in read if name in each.slots or name in each.found], name) for name in names}
 
 
-def rows() -> list[dict[str, Any]]:
-    """A language a row: the messages, the share read exactly, all and of the held-out group, and each slot's share."""
-    table = []
-    for language in LANGUAGES:
-        read = readings(language)
-        fresh = [each for each in read if each.group == "held_out"]
-        known = [each for each in read if each.group != "held_out"]
-        counted = {"language": language, "messages": len(read), "exact": accuracy(known), "held out": accuracy(fresh)}
-        table.append(counted | dict(sorted(by_slot(read).items())))
-    return table
+def run() -> None:
+    """Measure and publish."""
+    publish("slots", "Slots read exactly", [_row(language, readings(language)) for language in LANGUAGES])
+
+
+def _row(language: str, read: list[Reading]) -> dict[str, Any]:
+    return {"language": language, "messages": len(read), "exact": accuracy(read), **by_slot(read)}
 
 
 def _share(read: list[Reading], name: str) -> float:

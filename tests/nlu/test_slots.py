@@ -1,4 +1,4 @@
-"""What customers write and the slots that it holds: how much is read exactly, by language."""
+"""What customers write and the slots that it holds: how much is read exactly, by language and kind of slot."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from benchmarks.nlu_data import LANGUAGES
 from benchmarks.slots import accuracy, by_slot, readings
 
 LEAST = 0.95
+LEAST_OF_A_SLOT = 0.9
 LEAST_MESSAGES = 200
 SLOTS = {"amount", "currency", "payment_method", "period", "plan", "service", "support_tier", "voucher_code"}
 
@@ -13,11 +14,12 @@ SLOTS = {"amount", "currency", "payment_method", "period", "plan", "service", "s
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_customers_write_gives_exactly_its_slots(language):
     read = readings(language)
+    shares = by_slot(read)
     wrong = [f"{each.text!r}: {each.slots} but found {each.found}" for each in read if not each.right]
-    report = "\n".join([f"{language}: {accuracy(read)} of {len(read)}", str(by_slot(read)), *wrong])
+    report = "\n".join([f"{language}: {accuracy(read)} of {len(read)}", str(shares), *wrong])
     print(report)
 
     assert len(read) >= LEAST_MESSAGES
     assert accuracy(read) >= LEAST, report
-    assert {name: share for name, share in by_slot(read).items() if name in SLOTS and share < LEAST} == {}, report
-    assert SLOTS <= by_slot(read).keys()
+    assert shares.keys() >= SLOTS
+    assert {name: share for name, share in shares.items() if share < LEAST_OF_A_SLOT} == {}, report

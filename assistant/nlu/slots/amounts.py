@@ -19,7 +19,7 @@ _SPACED = re.compile(r"(?<![0-9.,])([0-9]{1,3})((?: [0-9]{3})+)(?= ?(?:[A-Z]{3}\
 _POINT_GROUP = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _YEARS = range(2015, 2040)
 _HTTP_ERRORS = frozenset((401, 403, 404, 408, 409, 422, 429, 502, 503, 504))  # 400 and 500 are sums of money too
-_CENTS = re.compile(r"\s?(?:¢|cents?\b)", re.IGNORECASE)
+_CENTS = re.compile(r"\s?(?:¢|cents?\b|セント|센트)", re.IGNORECASE)
 _LONGEST = 80
 _TOO_MUCH = 10**15
 _MOST_DIGITS = 15  # more are a card's or an account's number

@@ -10,6 +10,7 @@ import dateparser
 from assistant.nlu.slots import calendar_spans as spans
 from assistant.nlu.slots import years
 from assistant.nlu.slots.months import FLAGS, NAME, NUMBERS
+from assistant.nlu.slots.relative import MONTHS_AGO
 from assistant.nlu.slots.spans import DAY, RANGE, WEEK, Resolved, Rule
 
 _ORDINAL = r"[0-9]{1,2}(?:st|nd|rd|th)?"
@@ -19,10 +20,8 @@ _WEEKDAYS = {name: at for at, name in enumerate(["mon", "tue", "wed", "thu", "fr
 _WEEKDAYS |= {name: at for row in ("月火水木金土日", "월화수목금토일") for at, name in enumerate(row)}
 
 _NTH_A, _NTH_B = r"(?P<a>[0-9]{1,2})(?:st|nd|rd|th)", r"(?P<b>[0-9]{1,2})(?:st|nd|rd|th)"
-_OF_MONTH = r"\s+(?:of\s+)?(?P<month>(?:last|this) month)"
-_MONTHS_AGO = {"thismonth": 0, "今月": 0, "이번달": 0, "lastmonth": 1, "先月": 1, "지난달": 1, "저번달": 1}
-_MONTHS_AGO |= {"先々月": 2, "지지난달": 2}
-_EAST_MONTH = r"(?P<month>先々月|(?<!先)先月|今月|지지난\s?달|(?<!지)지난\s?달|저번\s?달|이번\s?달)の?\s?"
+_OF_MONTH = r"\s+(?:of\s+)?(?:(?P<ago1>last)|(?P<ago0>this)) month"
+_EAST_MONTH = rf"(?:{'|'.join(f'(?P<ago{back}>{pattern})' for back, pattern in MONTHS_AGO.items())})の?\s?"
 # what a weekday's use is called; a weekday alone may be any, past or to come
 _USE = r"(?:使|利用|分|明細|料金|費用|コスト|セッション|請求|履歴|사용|이용|쓴|썼|꺼|거|분|내역|비용|요금|세션)"
 
@@ -64,17 +63,16 @@ def _stretch(match: re.Match[str], today: date) -> Resolved:
 
 def _dotted(match: re.Match[str], today: date) -> Resolved:
     """Both ends as a Korean note has them: 9.1~9.15."""
-    first, last = ((int(match[1]), int(match[2])), (int(match[3]), int(match[4])))
+    first, last = (int(match[1]), int(match[2])), (int(match[3]), int(match[4]))
     year = today.year - (first > (today.month, today.day))
     return (date(year, *first), date(year + (last < first), *last)), RANGE, True
 
 
 def _of_month(match: re.Match[str], today: date) -> Resolved:
-    """A day or two of this or an earlier month, by default the latest that has begun: the 3rd to the 10th, 先月20日."""
+    """A day or two of this or an earlier month: the 3rd to the 10th, 先月20日; the latest where none is named."""
     groups = match.groupdict()
     first, last = int(match["a"]), int(groups.get("b") or match["a"])
-    named = re.sub(r"\s", "", groups.get("month") or "").lower()
-    back = _MONTHS_AGO[named] if named else int(first > today.day)
+    back = next((back for back in MONTHS_AGO if groups.get(f"ago{back}")), int(first > today.day))
     month = spans.month(today, back)[0]
     return (month.replace(day=first), month.replace(day=last)), RANGE if groups.get("b") else DAY, False
 
@@ -132,7 +130,7 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             r"(?<![0-9.$])([0-9]{1,2})\.([0-9]{1,2})\s?[-~]\s?([0-9]{1,2})\.([0-9]{1,2})"
-            r"(?![0-9.%]|\s?(?:[만천万千円원엔$€]|달러|ドル))"
+            r"(?![0-9.%]|\s?(?:[A-Za-z만천万千円원엔$€배점]|달러|ドル|時間|시간))"
         ),
         _dotted,
     ),
@@ -149,7 +147,8 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         re.compile(
-            r"\b(?:(?:since\s+|on\s+|from\s+|between\s+)?(?P<last>last\s+)|(?:since|on|from|between)\s+|(?<=to )|(?<=through )|(?<=until ))"
+            r"\b(?:(?:(?:since|on|from|between)\s+)?(?P<last>last\s+)|(?:since|on|from|between)\s+"
+            r"|(?<=to )|(?<=through )|(?<=until ))"
             r"(?P<day>(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b",
             FLAGS,
         ),

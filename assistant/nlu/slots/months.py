@@ -31,6 +31,7 @@ _AFTER_WORDLIKE = re.compile(
     FLAGS,
 )
 _EAST = {numeral: at for at, numeral in enumerate([*"一二三四五六七八九十", "十一", "十二"], 1)}
+# without 이월 in the rule below: that is also what is carried over
 _EAST |= {numeral: at for at, numeral in enumerate([*"일이삼사오유칠팔구시", "십일", "십이"], 1)} | {"육": 6, "십": 10}
 _EAST_MONTH = r"(?:1[0-2]|0?[1-9])"
 _NO_MONTH = r"(?!曜|요|額|間|별)"  # 月曜, 월요일 and what is said of every month
@@ -77,7 +78,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(
             rf"{years.EAST}(?<![0-9])(?P<name>[0-9]{{1,2}}"
             r"|(?<![一二三四五六七八九十])(?:十[一二]|[一二三四五六七八九十])"
-            rf"|(?<![가-힣])(?:십[일이]?|[일삼사오유육칠팔구시]))\s?[月월]{_NO_MONTH}"  # 이월 is also what is carried over
+            rf"|(?<![가-힣])(?:십[일이]?|[일삼사오유육칠팔구시]))\s?[月월]{_NO_MONTH}"
         ),
         _month,
     ),

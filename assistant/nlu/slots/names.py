@@ -14,7 +14,8 @@ def _compiled(table: dict[str, str]) -> dict[str, re.Pattern[str]]:
 
 _PAYMENT_METHODS = _compiled(
     {
-        "card": r"(?<!gift )(?<!sim )(?<!report )(?<!graphics )(?<!gpu )(?<!business )(?<!rate )(?<!member )(?<!membership )(?<!loyalty )(?<![a-z])"
+        "card": r"(?<!gift )(?<!sim )(?<!report )(?<!graphics )(?<!gpu )(?<!business )(?<!rate )(?<!member )"
+        r"(?<!membership )(?<!loyalty )(?<![a-z])"
         r"(?:(?:credit|debit|bank|visa|prepaid)[\s-]?)?cards?(?![a-z])"
         r"|\b(?:visa|master\s?card|amex|american express|jcb)\b"
         r"|(?<!ギフト)(?<!グラフィック)(?<!プリペイド)(?<!会員)(?<!メンバーズ)(?<!ポイント)(?<!ス)カード(?!ゲーム)"
@@ -43,13 +44,15 @@ _SERVICES = _compiled(
         r"|推論|スイロン|インファレンス|インフェレンス|추론|인퍼런스",
     }
 )
-_TIER_NAMES = {
-    "basic": r"(?<![a-z])basic(?![a-z])(?!\s+(?:questions?|info|information|help|idea|understanding))|ベーシック|베이직"
-    r"|基本(?=の?サポート|[にへ](?!つい))|기본(?=\s?(?:서포트|지원))",
-    "standard": r"(?<![a-z])standar[dt](?![a-z])|スタンダー?ド|스탠[다더]드|標準(?=の?サポート|[にへ](?!つい))|표준(?=\s?(?:서포트|지원))",
-    "premium": r"(?<![a-z])premium(?![a-z])|プレミアム?|프리미[엄움]",
-}
-_SUPPORT_TIERS = _compiled(_TIER_NAMES)
+_SUPPORT_TIERS = _compiled(
+    {
+        "basic": r"(?<![a-z])basic(?![a-z])(?!\s+(?:questions?|info|information|help|idea|understanding))"
+        r"|ベーシック|베이직|基本(?=の?サポート|[にへ](?!つい))|기본(?=\s?(?:서포트|지원))",
+        "standard": r"(?<![a-z])standar[dt](?![a-z])|スタンダー?ド|스탠[다더]드"
+        r"|標準(?=の?サポート|[にへ](?!つい))|표준(?=\s?(?:서포트|지원))",
+        "premium": r"(?<![a-z])premium(?![a-z])|プレミアム?|프리미[엄움]",
+    }
+)
 _SUPPORT = spoken(r"(?<![a-z])(?:support|tiers?|sla)(?![a-z])|サポート|ティア|서포트|지원|티어")
 _NEARBY = 60
 _ALONE = spoken(

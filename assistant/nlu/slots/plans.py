@@ -28,7 +28,8 @@ _AIMED = re.compile(
     _FLAGS,
 )
 _CHOSEN = re.compile(
-    r"(?:\b(?:on|onto|for|choose|pick|take|select|buy|get|prefer|want|recommend|what(?:'s|\sis) in|included in|like|about|is|does|than|with|vs|versus"
+    r"(?:\b(?:on|onto|for|choose|pick|take|select|buy|get|prefer|want|recommend|what(?:'s|\sis) in"
+    r"|included in|like|about|is|does|than|with|vs|versus"
     r"|from|between|compare|try|into|into the|renew|cancel|pause|resume|our|my"
     r"|(?:price|cost|rates?|quotas?|benefits?|features?)\s+of)|[,、:>→「])\s*$",
     _FLAGS,

@@ -23,8 +23,9 @@ _NAMED: tuple[tuple[str, int, str], ...] = (
     (
         "day",
         1,
-        r"(?<!before )\b(?:yesterday|yday)(?:'?s)?\b|(?<!一)昨日|(?<![ぁ-ん])きのう|前日|(?<!그)어제|어저께|전일(?![가-힣])",
+        r"(?<!before )\b(?:yesterday|yday)(?:'?s)?\b|\blast night\b|(?<!一)昨日|(?<![ぁ-ん])きのう|前日|昨[夜晩]",
     ),
+    ("day", 1, r"(?<!그)어제|어저께|어젯밤|전일(?![가-힣])"),
     ("day", 2, r"\bday before yesterday\b|一昨日|おととい|그저께|그제(?!서)|엊그제"),
     ("week", 0, r"今週|こんしゅう|이번\s?주(?!문|제)|금주"),
     ("week", 1, r"(?<!先)先週|せんしゅう|前週|(?<!지)지난\s?주(?!문|제)|(?<!저)저번\s?주"),
@@ -43,6 +44,7 @@ _NAMED: tuple[tuple[str, int, str], ...] = (
     ("year", 1, r"(?<!一)昨年(?!度)|去年|きょねん|前年|작년|지난\s?해|전년"),
     ("year", 2, r"\byear before last\b|一昨年|おととし|재작년"),
 )
+MONTHS_AGO = {back: pattern for unit, back, pattern in _NAMED if unit == "month"}
 _UNIT = r"(?P<unit>hour|day|week|month|quarter|year)s?"
 
 

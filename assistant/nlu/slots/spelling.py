@@ -51,8 +51,8 @@ def _mended(match: re.Match[str]) -> str:
 def mend(text: str) -> str:
     """The text with the words that matter spelt as the rules expect them; everything else as it was.
 
-    Latin words from six letters may be one slip away ("tranfer", "dolars"); カ一ド is カード, ごまんえん 五万えん, 5마넌
-    5만원 and 닷새 5일.
+    Latin words from six letters may be one slip away ("tranfer", "dolars"); カ一ド is カード, ごまんえん 五万えん,
+    5마넌 5만원 and 닷새 5일.
     """
     text = _LATIN.sub(_mended, text)
     if text.isascii():

@@ -33,7 +33,8 @@ _NAMED_AFTER = re.compile(
 _MODEL = re.compile(  # accelerators, models, standards and other names that mix letters and digits
     r"(?:GPT|CHATGPT|CLAUDE|LLAMA|QWEN|GEMMA|GEMINI|MISTRAL|MIXTRAL|PHI|DEEPSEEK|RTX|GTX|TESLA|MI|GB|GH|ISO|RFC|UTF|SHA|"
     r"IPV|SOC|CUDA|OAUTH|COVID|FY|WINDOWS|PYTHON|BASE|LOG|USEM|US-(?:EAST|WEST)|EU-\w+|AP-\w+)[-_]?[0-9].*"
-    r"|[AHBLVTP][0-9]{1,4}[A-Z]{0,3}(?:[-_][A-Z0-9]+)?|[A-Z]{1,2}[-_]?[0-9]{1,4}[A-Z]?|[0-9]+[A-Z]?[-_/]?Q[1-4]|Q[1-4](?:[-_]?[0-9]*|[-_]Q[1-4])"
+    r"|[AHBLVTP][0-9]{1,4}[A-Z]{0,3}(?:[-_][A-Z0-9]+)?|[A-Z]{1,2}[-_]?[0-9]{1,4}[A-Z]?|[0-9]+[A-Z]?[-_/]?Q[1-4]"
+    r"|Q[1-4](?:[-_]?[0-9]*|[-_]Q[1-4])"
 )
 _MONTH = "(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|SEPT|OCT|NOV|DEC)[A-Z]*"
 _DATED = re.compile(
@@ -57,10 +58,7 @@ _PLAIN = re.compile(  # in capitals beside a word for vouchers
 _SHOUTED_WORDS = 4
 _SHORT = 5
 _EAST = re.compile(r"[ぁ-ヺ一-鿿가-힣]")
-_COURTESY = re.compile(
-    r"[\s,.!~]*(?:pls|plz|please|thanks|です|でお願い(?:します)?|お願いします|を使う|요|이요|써줘|쓸게요)?[\s.!。~]*",
-    re.IGNORECASE,
-)
+_COURTESY = re.compile(r"[\s,.!~]*(?:pls|plz|please|thanks|です|이?요)?[\s.!。~]*", re.IGNORECASE)
 
 
 def _shape(token: str, named: bool) -> str | None:

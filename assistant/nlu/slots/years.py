@@ -7,7 +7,10 @@ from re import Match
 
 FIGURES = "20[0-9]{2}"
 BEFORE = rf"(?:(?P<year>{FIGURES})\s?|(?P<past1>last year'?s)\s+|(?P<now1>this year'?s)\s+)?"
-AFTER = rf"(?:,?\s*(?:of\s+|/|-|')?\s*(?P<year2>{FIGURES}|(?<=')2[0-9])\b|\s+(?:of\s+)?(?:(?P<past>last year)|(?P<now>this year))\b)"
+AFTER = (
+    rf"(?:,?\s*(?:of\s+|/|-|')?\s*(?P<year2>{FIGURES}|(?<=')2[0-9])\b"
+    r"|\s+(?:of\s+)?(?:(?P<past>last year)|(?P<now>this year))\b)"
+)
 EAST = (
     rf"(?:(?:(?P<year>{FIGURES}|(?<![0-9])2[0-9])|令和\s?(?P<era>[0-9]{{1,2}}|元))\s?[年년]度?\s?の?"
     r"|(?P<past>去年|昨年|작년|지난\s?해)\s?の?|(?P<now>今年|올해|금년)\s?の?)?\s?"
