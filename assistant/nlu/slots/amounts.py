@@ -20,6 +20,7 @@ _POINT_GROUP = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _YEARS = range(2015, 2040)
 _HTTP_ERRORS = frozenset((401, 403, 404, 408, 409, 422, 429, 502, 503, 504))  # 400 and 500 are sums of money too
 _CENTS = re.compile(r"\s?(?:¢|cents?\b|セント|센트)", re.IGNORECASE)
+_CENTS_JOIN = re.compile(r"[\s,]*(?:and|と)?\s*", re.IGNORECASE)
 _LONGEST = 80
 _TOO_MUCH = 10**15
 _MOST_DIGITS = 15  # more are a card's or an account's number
@@ -30,6 +31,7 @@ class _Found(NamedTuple):
     currency: str | None
     start: int
     end: int
+    cents: bool = False
 
 
 def _value(match: re.Match[str]) -> Decimal | None:
@@ -78,7 +80,8 @@ def _read(text: str, match: re.Match[str]) -> _Found | None:
     front = currencies.before(text, start) or currencies.before(text, start - (text[start - 1 : start] == "-"))
     if not front and surroundings.glued(text, start, bool(back)):
         return None
-    if not front and not back and (cents := _CENTS.match(text, end)):
+    cents = None if front or back else _CENTS.match(text, end)
+    if cents:
         value, back = value / 100, ("USD", cents.end())
     currency, begin = front or (back[0] if back else None, start)
     if not currency and not _stands_free(text, match, value):
@@ -87,7 +90,19 @@ def _read(text: str, match: re.Match[str]) -> _Found | None:
         value = numbers.times(value, 1000)  # 1.500 won: nobody means one and a half
     if surroundings.negative(text, begin) or text[begin:start].endswith("-"):
         value = -value
-    return _Found(value, currency, begin, back[1] if back and not front else end)
+    return _Found(value, currency, begin, back[1] if back and not front else end, bool(cents))
+
+
+def _with_cents(text: str, found: list[_Found]) -> list[_Found]:
+    """The amounts, where cents right behind dollars are part of them: 2 dollars and 5 cents, 2ドル5セント."""
+    whole: list[_Found] = []
+    for each in found:
+        last = whole[-1] if whole else None
+        if last and each.cents and last.currency == each.currency and _CENTS_JOIN.fullmatch(text, last.end, each.start):
+            whole[-1] = last._replace(value=last.value + each.value, end=each.end)
+        else:
+            whole.append(each)
+    return whole
 
 
 def _candidates(text: str) -> list[_Found]:
@@ -101,7 +116,7 @@ def _candidates(text: str) -> list[_Found]:
         later, kept = match, each is not None
         if each and not ruled_out(text, each.start, each.end):
             found.insert(0, each)
-    return found
+    return _with_cents(text, found)
 
 
 def find(text: str) -> tuple[str | None, str | None]:

@@ -80,8 +80,9 @@ def _of_month(match: re.Match[str], today: date) -> Resolved:
 def _weekday(match: re.Match[str], today: date) -> Resolved:
     groups = match.groupdict()
     number = _WEEKDAYS[groups["day"][:3].lower()]
-    if groups.get("week"):
-        return spans.day(spans.week(today, 1)[0], -number), WEEK, False
+    if groups.get("week") or groups.get("this_week"):
+        monday = spans.week(today, 1 if groups["week"] else 0)[0]
+        return spans.day(monday, -number), WEEK, False
     latest = spans.day(today, 1 if groups.get("last") else 0)[0]
     return spans.weekday(latest, number), DAY, False
 
@@ -95,6 +96,7 @@ RULES: tuple[Rule, ...] = (
         _of_month,
     ),
     (re.compile(rf"\bbetween\s+the\s+{_NTH_A}\s+and\s+(?:the\s+)?{_NTH_B}\b(?:{_OF_MONTH})?", FLAGS), _of_month),
+    (re.compile(rf"\b{_A}\s*(?:-|to|until|till|through|and)\s*{_B}{_OF_MONTH}\b", FLAGS), _of_month),
     (re.compile(rf"\bthe\s+{_NTH_A}{_OF_MONTH}\b", FLAGS), _of_month),
     (re.compile(rf"(?<=since )the\s+{_NTH_A}\b", FLAGS), _of_month),
     (
@@ -110,13 +112,16 @@ RULES: tuple[Rule, ...] = (
         _stretch,
     ),
     (
-        re.compile(rf"\b{_A}{_TO}{_B}\s+(?:of\s+)?(?P<name>{NAME})(?:,?\s+(?P<year>{years.FIGURES}))?(?![a-z])", FLAGS),
+        re.compile(
+            rf"\b{_A}(?:{_TO}|\s+and\s+){_B}\s+(?:of\s+)?(?P<name>{NAME})(?:,?\s+(?P<year>{years.FIGURES}))?(?![a-z])",
+            FLAGS,
+        ),
         _stretch,
     ),
     (
         re.compile(
             rf"(?:(?P<year>{years.FIGURES})\s?[年년]\s?)?(?<![0-9])(?P<name>[0-9]{{1,2}})\s?[月월]\s?(?P<a>[0-9]{{1,2}})\s?[日일]?"
-            r"\s?(?:-|~|から|부터|에서)\s?(?P<b>[0-9]{1,2})\s?[日일](?!間|간)"
+            r"\s?(?:-|~|から|부터|에서|[と과와](?=\s?[0-9]{1,2}\s?[日일](?:の間|\s?사이)))\s?(?P<b>[0-9]{1,2})\s?[日일](?!間|간)"
         ),
         _stretch,
     ),
@@ -156,8 +161,10 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         re.compile(
-            r"(?P<week>先週の?|지난\s?주\s?)?(?P<day>[月火水木金土日](?=曜)|[월화수목금토일](?=요일))(?:曜日?|요일)"
-            rf"(?(week)|(?=から|以降|부터|이후|\s?[のに에]?\s?{_USE}))"
+            r"(?:(?P<week>先週の?|(?:지난|저번)\s?주\s?)|(?P<this_week>今週の?|이번\s?주\s?)"
+            r"|(?P<last>(?:この)?前の|(?:지난|저번)\s?))?"
+            r"(?P<day>[月火水木金土日](?=曜)|[월화수목금토일](?=요일))(?:曜日?|요일)"
+            rf"(?(week)|(?(this_week)|(?(last)|(?=から|以降|まで|부터|이후|까지|\s?[のに에]?\s?{_USE}))))"
         ),
         _weekday,
     ),

@@ -30,9 +30,8 @@ _AFTER_WORDLIKE = re.compile(
     r"|reports?|sessions?|figures|data|credits?|の|から|分|$)",
     FLAGS,
 )
-_EAST = {numeral: at for at, numeral in enumerate([*"一二三四五六七八九十", "十一", "十二"], 1)}
-# without 이월 in the rule below: that is also what is carried over
-_EAST |= {numeral: at for at, numeral in enumerate([*"일이삼사오유칠팔구시", "십일", "십이"], 1)} | {"육": 6, "십": 10}
+# 이월 is not among them: that is also what is carried over
+_EAST = {numeral: at for at, numeral in enumerate([*"일이삼사오유칠팔구시", "십일", "십이"], 1)} | {"육": 6, "십": 10}
 _EAST_MONTH = r"(?:1[0-2]|0?[1-9])"
 _NO_MONTH = r"(?!曜|요|額|間|별)"  # 月曜, 월요일 and what is said of every month
 
@@ -61,6 +60,10 @@ def _months(match: re.Match[str], today: date) -> Resolved:
     return (began[0], spans.month_of(began[0].year + (last < first), last)[1]), MONTH, not year
 
 
+def _years(match: re.Match[str], today: date) -> Resolved:
+    return (spans.year_of(int(match["a"]))[0], spans.year_of(int(match["b"]))[1]), YEAR, False
+
+
 def _year(match: re.Match[str], today: date) -> Resolved:
     return spans.year_of(int(next(filter(None, match.groups())))), YEAR, False
 
@@ -77,7 +80,6 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             rf"{years.EAST}(?<![0-9])(?P<name>[0-9]{{1,2}}"
-            r"|(?<![一二三四五六七八九十])(?:十[一二]|[一二三四五六七八九十])"
             rf"|(?<![가-힣])(?:십[일이]?|[일삼사오유육칠팔구시]))\s?[月월]{_NO_MONTH}"
         ),
         _month,
@@ -88,8 +90,15 @@ RULES: tuple[Rule, ...] = (
         ),
         _months,
     ),
-    (re.compile(rf"(?<![0-9/.-])(?P<name>{_EAST_MONTH})/(?P<year>{years.FIGURES})(?![-/0-9])"), _month),
-    (re.compile(rf"(?<![0-9])(?P<year>{years.FIGURES})[-/](?P<name>0?[1-9]|1[0-2])(?![-/0-9])"), _month),
+    (re.compile(rf"(?<![0-9/.-])(?P<name>{_EAST_MONTH})\s?[-/]\s?(?P<year>{years.FIGURES})(?![-/0-9])"), _month),
+    (re.compile(rf"(?<![0-9])(?P<year>{years.FIGURES})\s?[-/]\s?(?P<name>{_EAST_MONTH})(?!\s?[-/0-9])"), _month),
+    (
+        re.compile(
+            rf"(?<![0-9/.-])(?P<a>{years.FIGURES})\s?(?:-|~|to|until|through|and)\s?(?P<b>{years.FIGURES})(?![-/.,0-9])",
+            FLAGS,
+        ),
+        _years,
+    ),
     (
         re.compile(
             rf"\b(?:in|for|during|year|of|since|from)\s+({years.FIGURES})\b(?![-/.,][0-9])"

@@ -26,7 +26,8 @@ _DIGIT = {c: at for row in ("〇一二三四五六七八九", "零壱弐参", "�
 _POWER = {"十": 10, "拾": 10, "십": 10, "百": 100, "백": 100, "千": 1000, "천": 1000}
 _MYRIAD = {"万": 10**4, "萬": 10**4, "만": 10**4, "億": 10**8, "억": 10**8, "兆": 10**12, "조": 10**12}
 _MULTIPLE = "".join([*_POWER, *_MYRIAD])
-MIXED = rf"{FIGURES}\s?[{_MULTIPLE}](?:\s?(?:{FIGURES})?[{_MULTIPLE}])*(?:\s?{FIGURES}(?![0-9]))?"
+_LEADING = r"(?:[천백]\s?(?=[0-9]+\s?[십백만]))?"  # 천 4백만
+MIXED = rf"{_LEADING}{FIGURES}\s?[{_MULTIPLE}](?:\s?(?:{FIGURES})?[{_MULTIPLE}])*(?:\s?{FIGURES}(?![0-9]))?"
 KANJI = r"[〇零一二三四五六七八九壱弐参十拾百千万萬億兆]+"
 _SECTION = r"(?:[일이삼사오육륙칠팔구]?[십백천]){1,3}(?:이(?!요)|[일삼사오육륙칠팔구])?"  # 오십이요 is a polite 오십
 HANGUL = rf"(?:(?:{_SECTION}|[일이삼사오육륙칠팔구])?[조억만]\s?){{1,3}}(?:{_SECTION})?|{_SECTION}"

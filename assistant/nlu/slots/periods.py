@@ -6,14 +6,14 @@ import re
 from datetime import date
 
 from assistant.nlu.slots import dates, months, quarters, relative
-from assistant.nlu.slots.calendar_spans import ONE
+from assistant.nlu.slots.calendar_spans import ONE, week
 from assistant.nlu.slots.choice import ruled_out
-from assistant.nlu.slots.spans import DAY, RANGE, ROLLING, Span, found
+from assistant.nlu.slots.spans import DAY, RANGE, ROLLING, WEEK, Span, found
 from assistant.nlu.slots.width import mask
 
 # no rule fires on a text without any of these, which spares most messages the search
 _WORTH_READING = re.compile(
-    r"[0-9日月年週期四昨一-十ぁ-ん오어그이지저전금당올작재최과직요월반]|\b(?:today|yesterday|yday|last|past|previous|prior|recent|trailing|this|current"
+    r"[0-9日月年週期四昨一-十ぁ-ん오어그이지저전금당올작재최과직요월반분]|\b(?:today|yesterday|yday|last|past|previous|prior|recent|trailing|this|current"
     r"|ago|before|[mqy]td|to.date|quarter|half|since|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
@@ -23,10 +23,12 @@ _BETWEEN = re.compile(
 )
 _AND = re.compile(r"\s*(?:\band\b|&|と|이?랑|와|과|하고)\s*", re.IGNORECASE)
 _BETWEEN_BEFORE = re.compile(r"\bbetween\s+(?:the\s+)?$", re.IGNORECASE)
+_BETWEEN_AFTER = re.compile(r"の間|\s?사이")
+_WEEK_OF = re.compile(r"\bweek\s+(?:of|commencing|starting|beginning)(?:\s+on)?\s+(?:the\s+)?$", re.IGNORECASE)
 _SINCE_BEFORE = re.compile(r"\b(?:since|starting|beginning)\s+(?:from\s+|on\s+|in\s+)?(?:the\s+)?$", re.IGNORECASE)
 _SINCE_AFTER = re.compile(
     r"\s?(?:(?:から|以降|以来|부터|이후)(?!\s?[0-9])|~\s*(?:$|の|現在|今|현재|지금)"
-    r"|\s?(?:to|until|till|-) ?(?:now|date|present)\b|\s+onwards?\b)",
+    r"|\s?(?:to|until|till|and|-) ?(?:now|date|present)\b|\s+onwards?\b)",
     re.IGNORECASE,
 )
 _FROM_BEFORE = re.compile(r"\bfrom\s+(?:the\s+)?$", re.IGNORECASE)
@@ -78,10 +80,13 @@ def _joined(text: str, spans: list[Span], today: date) -> list[Span]:
         one = joined[-1] if joined else None
         if one and one.rank < ROLLING and span.rank < ROLLING:
             # "last month and this month" leave no day between them
-            whole = span.first == one.last + ONE or _BETWEEN_BEFORE.search(text[max(0, one.start - 30) : one.start])
+            between = _BETWEEN_BEFORE.search(text[max(0, one.start - 30) : one.start]) or _BETWEEN_AFTER.match(
+                text, span.end
+            )
+            whole = span.first == one.last + ONE or between
             both = _AND.fullmatch(text, one.end, span.start) if whole else None
-            between = both or _BETWEEN.fullmatch(text, one.end, span.start)
-            range_ = _join(one, span, today) if between else None
+            linked = both or _BETWEEN.fullmatch(text, one.end, span.start)
+            range_ = _join(one, span, today) if linked else None
             if range_:
                 joined[-1] = range_
                 continue
@@ -90,7 +95,13 @@ def _joined(text: str, spans: list[Span], today: date) -> list[Span]:
 
 
 def _open_ended(text: str, span: Span, today: date) -> Span:
-    """A span that "since" or から makes reach until today; so does "from", but "the bill from August" is August's."""
+    """A span that "since" or から makes reach until today; so does "from", but "the bill from August" is August's.
+
+    "The week of" makes a day its week.
+    """
+    if span.rank == DAY and _WEEK_OF.search(text[max(0, span.start - 30) : span.start]):
+        first, last = week(span.first)
+        return span._replace(first=first, last=last, rank=WEEK)
     since = _SINCE_BEFORE.search(text[max(0, span.start - 30) : span.start]) or _SINCE_INSIDE.match(text, span.start)
     if span.rank == DAY and any(c.isdigit() for c in text[span.start : span.end]):
         since = since or _FROM_BEFORE.search(text[max(0, span.start - 10) : span.start])

@@ -10,7 +10,7 @@ from assistant.nlu.slots import years
 from assistant.nlu.slots.spans import MONTH, Resolved, Rule
 
 _NUMBERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
-_NUMBERS |= {"상": 1, "하": 2}
+_NUMBERS |= {"상": 1, "하": 2, "일": 1, "이": 2, "삼": 3, "사": 4}
 _FLAGS = re.IGNORECASE | re.ASCII  # ASCII word boundaries, since Japanese and Korean follow without a space
 
 
@@ -38,7 +38,12 @@ RULES: tuple[Rule, ...] = (
         ),
         _quarter,
     ),
-    (re.compile(rf"{years.EAST}第?\s?(?P<number>[1-4一二三四])\s?(?:/4)?\s?(?:四半期|분기)"), _quarter),
+    (
+        re.compile(
+            rf"{years.EAST}第?\s?(?P<number>[1-4一二三四]|(?<![가-힣])[일이삼사](?=사?분기))\s?(?:/4|사)?\s?(?:四半期|분기)"
+        ),
+        _quarter,
+    ),
     (re.compile(rf"\b{years.BEFORE}H(?P<number>[12])\b{years.AFTER}?", _FLAGS), _half),
     (
         # "the first half of September" is none

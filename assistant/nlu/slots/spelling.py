@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.nlu.slots.numbers import eastern
+
 _MONTHS = "january february august september october november december"
 _WORDS = frozenset(
     "starter growth premium standard support inference tuning session sessions container wallet transfer voucher"
@@ -15,6 +17,7 @@ _OTHERS = frozenset(("smarter", "toning"))  # words of their own, one letter awa
 _LATIN = re.compile(r"(?<![A-Za-z0-9@._/])[A-Za-z][a-z]{4,10}(?![A-Za-z0-9@_/]|\.[A-Za-z])")
 
 _LONG_MARK = re.compile(r"(?<=[ァ-ヺ])[一-](?=[ァ-ヺ])")  # the numeral and the hyphen look like the mark
+_KANJI_DATE = re.compile(r"(?<![一-十〇数何幾])[一二三四五六七八九十〇]{1,4}(?=[月日年])")
 _KANA_YEN = re.compile(
     r"(?:(?:いち|に|さん|よん|ご|ろく|なな|はち|きゅう)?(?:じゅう|[ひびぴ]ゃく|[せぜ]ん|まん))+(?=えん|円)"
 )
@@ -52,12 +55,13 @@ def mend(text: str) -> str:
     """The text with the words that matter spelt as the rules expect them; everything else as it was.
 
     Latin words from six letters may be one slip away ("tranfer", "dolars"); カ一ド is カード, ごまんえん 五万えん,
-    5마넌 5만원 and 닷새 5일.
+    5마넌 5만원, 닷새 5일 and 十月一日 10月1日.
     """
     text = _LATIN.sub(_mended, text)
     if text.isascii():
         return text
     text = _LONG_MARK.sub("ー", text)
+    text = _KANJI_DATE.sub(lambda match: str(eastern(match.group())), text)
     text = _KANA_YEN.sub(lambda match: _KANA_NUMERAL.sub(lambda each: _KANA[each.group()], match.group()), text)
     text = _CHAT_WON.sub(r"\1만원", text)
     return _DAYS_KO.sub(lambda match: _DAYS[match.group()], text)
