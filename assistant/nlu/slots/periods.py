@@ -13,8 +13,8 @@ from assistant.nlu.slots.width import mask
 
 # no rule fires on a text without any of these, which spares most messages the search
 _WORTH_READING = re.compile(
-    r"[0-9日月年週期四昨一-十ぁ-ん오어그이지저전금당올작재최과직요월반분]|\b(?:today|yesterday|yday|last|past|previous|prior|recent|trailing|this|current"
-    r"|ago|before|[mqy]td|to.date|quarter|half|since|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    r"[0-9日月年週期四昨一-十ぁ-ん오어그이지저전금당올작재최과직요월반분]|\b(?:today|yesterday|yday|last|past|prev|prior|recent|trailing|this|current"
+    r"|ago|back|before|[mqy]td|to.date|quarter|half|since|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
 _RULES = (relative.RULES, dates.RULES, months.RULES, quarters.RULES)

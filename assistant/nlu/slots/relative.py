@@ -13,10 +13,10 @@ from assistant.nlu.slots.spans import DAY, MONTH, ROLLING, WEEK, YEAR, Resolve, 
 _RANKS = {"day": DAY, "week": WEEK, "weekend": WEEK, "month": MONTH, "quarter": MONTH, "year": YEAR}
 _EAST_UNITS_OF = {"hour": "時間/시간", "day": "日/일", "week": "週/주", "month": "月/개월/달", "quarter": "四半期/분기"}
 _EAST_UNITS_OF["year"] = "年/년"
-_EAST_UNITS = {name: unit for unit, names in _EAST_UNITS_OF.items() for name in names.split("/")}
 _MOST = 1200
-_SHORT = {"d": "day", "w": "week", "m": "month", "y": "year", "h": "hour"}
-_SHORT |= {"hr": "hour", "wk": "week", "mo": "month", "mth": "month", "yr": "year", "qtr": "quarter"}
+_UNITS = {name: unit for unit, names in _EAST_UNITS_OF.items() for name in names.split("/")}
+_UNITS |= {"d": "day", "w": "week", "m": "month", "y": "year", "h": "hour", "q": "quarter"}
+_UNITS |= {"hr": "hour", "wk": "week", "mo": "month", "mth": "month", "yr": "year", "qtr": "quarter"}
 # how many units ago, what stands for it
 _NAMED: tuple[tuple[str, int, str], ...] = (
     ("day", 0, r"\btoday(?:'?s)?\b|今日|(?<![ぁ-ん])きょう|本日|오늘|금일"),
@@ -49,7 +49,12 @@ _NAMED: tuple[tuple[str, int, str], ...] = (
     ("year", 2, r"\byear before last\b|一昨年|おととし|재작년"),
 )
 MONTHS_AGO = {back: pattern for unit, back, pattern in _NAMED if unit == "month"}
-_UNIT = r"(?P<unit>hour|day|week|month|quarter|year)s?"
+_UNIT = r"(?P<unit>hour|day|week|month|quarter|year|hr|wk|mo|mth|yr|qtr)s?"
+
+
+def _unit_of(name: str) -> str:
+    name = re.sub(r"^[ヶかカケヵ箇]|(?<=週)間|일(?=주)|(?<=주)일|개(?!월)\s?", "", name.lower())
+    return _UNITS.get(name, name)
 
 
 def _named(unit: str, back: int) -> Resolve:
@@ -60,25 +65,22 @@ def _rolling(match: re.Match[str], today: date) -> Resolved:
     if "half" in match.re.groupindex and match["half"]:
         return spans.rolling(today, "month", 6), ROLLING, False
     number = count(match["n"]) if match["n"] else 1
-    unit = match["unit"].lower()
-    unit = _SHORT.get(unit, unit)
-    unit = _EAST_UNITS.get(re.sub(r"^[ヶかカケヵ箇]|(?<=週)間|일(?=주)|(?<=주)일|개(?!월)\s?", "", unit), unit)
+    unit = _unit_of(match["unit"])
     return (spans.rolling(today, unit, number), ROLLING, False) if 0 < number <= _MOST else None
 
 
 def _last(match: re.Match[str], today: date) -> Resolved:
     """A "last month" is a calendar month, a "past month" one that ends today."""
-    unit = match["unit"].lower()
+    unit = _unit_of(match["unit"])
     if match["vague"] is not None:
         return spans.rolling(today, unit, 3), ROLLING, False
-    if match["which"].lower() in ("last", "previous", "prior") and unit != "hour":
+    if match["which"].lower() in ("last", "prev", "previous", "prior") and unit != "hour":
         return CALENDAR[unit](today, 1), _RANKS[unit], False
     return spans.rolling(today, unit, 1), ROLLING, False
 
 
 def _ago(match: re.Match[str], today: date) -> Resolved:
-    unit = match["unit"].lower()
-    unit = _EAST_UNITS.get(re.sub(r"^[ヶかカケヵ箇]|(?<=週)間|일(?=주)|(?<=주)일", "", unit), unit)
+    unit = _unit_of(match["unit"])
     number = count(match["n"])
     return (CALENDAR[unit](today, number), _RANKS[unit], False) if number <= _MOST and unit in CALENDAR else None
 
@@ -88,12 +90,8 @@ def _fortnight(match: re.Match[str], today: date) -> Resolved:
 
 
 def _this(match: re.Match[str], today: date) -> Resolved:
-    unit = (
-        match["unit"].lower()
-        if match["unit"]
-        else {"m": "month", "y": "year", "q": "quarter"}[match["to_date"][0].lower()]
-    )
-    return CALENDAR[unit](today, 0), _RANKS[unit], False
+    unit = _unit_of(match["unit"] or match["to_date"][0])
+    return (CALENDAR[unit](today, 0), _RANKS[unit], False) if unit in CALENDAR else None
 
 
 _MONTHS_JA = "[ヶかカケヵ箇]月"
@@ -103,15 +101,15 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             rf"(?<!plan )(?<!it )(?<!will )(?<!would )(?<!balance )(?<!credit )(?<!going to )(?<!they )\b"
-            rf"(?:last|past|previous|prior|recent|trailing)\s+(?P<n>{COUNT})[\s-]*(?:full\s+|calendar\s+)?"
-            r"(?P<unit>(?:hour|day|week|month|quarter|year)(?=s?\b)|[dwmyh]\b|(?:hr|wk|mo|mth|yr|qtr)(?=s?\b))s?",
+            rf"(?:last|past|prev(?:ious)?|prior|recent|trailing)\s+(?P<n>{COUNT})[\s-]*(?:full\s+|calendar\s+)?"
+            r"(?P<unit>(?:hour|day|week|month|quarter|year|hr|wk|mo|mth|yr|qtr)(?=s?\b)|[dwmyh]\b)s?",
             _REGEX,
         ),
         _rolling,
     ),
     (
         re.compile(
-            rf"\b(?P<which>last|past|previous|prior|trailing)\s+{_UNIT}(?:'s)?\b(?P<vague>(?<=s)(?<!'s)(?=\s*(?:$|[,.?!])))?",
+            rf"\b(?P<which>last|past|prev(?:ious)?|prior|trailing)\s+{_UNIT}(?:'s)?\b(?P<vague>(?<=s)(?<!'s)(?=\s*(?:$|[,.?!])))?",
             _REGEX,
         ),
         _last,
@@ -125,7 +123,7 @@ RULES: tuple[Rule, ...] = (
         _this,
     ),
     (re.compile(r"\b(?:last|past|previous)\s+fortnight\b", _REGEX), _fortnight),
-    (re.compile(rf"\b(?P<n>{COUNT})\s+{_UNIT}\s+ago\b", _REGEX), _ago),
+    (re.compile(rf"\b(?P<n>{COUNT})\s+{_UNIT}\s+(?:ago|back)\b", _REGEX), _ago),
     (
         re.compile(
             r"(?:直近|過去|ここ|この|最近|これまで|前(?=の))の?\s?(?:(?P<half>半年|6[ヶかカケヵ箇]月)"

@@ -10,8 +10,8 @@ _VAGUE = re.compile(r"[何数幾몇수]\s?$")
 _PARTICLE = re.compile(r"[가-힣\ufffc]$")
 _LABEL = re.compile(
     r"(?:\b(?:no\.|(?:for|of) account|account (?:id|number|no\.?)|number|step|option|plan|version|page|invoice|ticket"
-    r"|request|error|status|code|port|top|id|level|phase|chapter|digits?|ending|ends|item|question|room|floor)|第|番号|オプション|エラー|ステータス|번호|오류|에러|제)"
-    r"(?:\s+(?:is|are|in|with))?\s*[:#]?\s*$",
+    r"|request|order|case|ref(?:erence)?|error|status|code|port|top|id|level|phase|chapter|digits?|ending|ends|item|question|room|floor)|第|番号|オプション|エラー|ステータス|번호|오류|에러|제)"
+    r"(?:\s+(?:is|are|in|with))?\s*[:#]?\s*$|\b(?:count|quota|limit|seats?|users?|nodes?|replicas?|gpus?|bots?)\s+to\s+$",
     re.IGNORECASE,
 )
 _THANKS = re.compile(r"\bthanks?\s+$", re.IGNORECASE)
