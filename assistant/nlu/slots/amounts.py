@@ -15,7 +15,12 @@ _NUMBER = re.compile(
     rf"|(?P<english>{numbers.ENGLISH})|(?P<kanji>{numbers.KANJI})|(?P<hangul>{numbers.HANGUL})",
     re.IGNORECASE,
 )
-_SPACED = re.compile(r"(?<![0-9.,])([0-9]{1,3})((?: [0-9]{3})+)(?= ?(?:[A-Z]{3}\b|[$€£₩¥원円]|won|yen|euro|dollar))")
+# thousands apart by spaces, which only a currency tells from two numbers, or by apostrophes
+_BEHIND_CURRENCY = "|".join(f"(?<={name}[0-9]{{{n}}})" for name in ("[$€£₩¥]", "[A-Z]{3} ") for n in (1, 2, 3))
+_SPACED = re.compile(
+    r"(?<![0-9.,])[0-9]{1,3}(?:(?: [0-9]{3})+(?=(?:[.,][0-9]{1,2})? ?(?:[A-Z]{3}\b|[$€£₩¥원円]|won|yen|euro|dollar))"
+    rf"|(?:{_BEHIND_CURRENCY})(?: [0-9]{{3}})+(?![0-9])|(?:'[0-9]{{3}})+(?![0-9]))"
+)
 _POINT_GROUP = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _YEARS = range(2015, 2040)
 _HTTP_ERRORS = frozenset((401, 403, 404, 408, 409, 422, 429, 502, 503, 504))  # 400 and 500 are sums of money too
@@ -127,7 +132,7 @@ def find(text: str) -> tuple[str | None, str | None]:
     50", "instead of 50", 50 말고) does not count; an amount with a currency goes before one without; the last of them
     wins. A currency named elsewhere in the message belongs to an amount that has none.
     """
-    text = _SPACED.sub(lambda match: (match[1] + match[2].replace(" ", "")).rjust(len(match.group())), text)
+    text = _SPACED.sub(lambda match: re.sub("[ ']", "", match.group()).rjust(len(match.group())), text)
     found = _candidates(text)
     if not found:
         return None, currencies.find(text)

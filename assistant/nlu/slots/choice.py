@@ -58,16 +58,17 @@ def _aimed(text: str, mention: Mention) -> bool:
     return bool(_AIMED_BEFORE.search(before) or _AIMED_AFTER.match(text, mention.end))
 
 
-def settle(text: str, mentions: list[Mention]) -> str | None:
+def settle(text: str, mentions: list[Mention], *, leaving: bool = True) -> str | None:
     """The one value that is meant, or None.
 
     Rules, in order: what is ruled out does not count; what is left behind ("from Starter", 「Starterから」) or only
-    compared with ("than Starter") does not count; what is aimed at ("to Growth") wins; different values in a plain
-    enumeration ("card or transfer") mean none, since taking one would answer a question that the customer asked;
-    otherwise the last one, since people correct themselves forwards.
+    compared with ("than Starter") does not count, unless `leaving` is off, since money comes from a card; what is
+    aimed at ("to Growth") wins; different values in a plain enumeration ("card or transfer") mean none, since taking
+    one would answer a question that the customer asked; otherwise the last one, since people correct themselves
+    forwards.
     """
     kept = [m for m in sorted(mentions, key=lambda m: m.start) if not ruled_out(text, m.start, m.end)]
-    kept = [m for m in kept if not _left(text, m)]
+    kept = [m for m in kept if not (leaving and _left(text, m))]
     kept = [m for m in kept if _aimed(text, m)] or kept
     for first, second in pairwise(kept):
         if first.value != second.value and _JOINED.fullmatch(text, first.end, second.start):

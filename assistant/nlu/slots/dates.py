@@ -99,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     (re.compile(rf"\b{_A}\s*(?:-|to|until|till|through|and)\s*{_B}{_OF_MONTH}\b", FLAGS), _of_month),
     (re.compile(rf"\bthe\s+{_NTH_A}{_OF_MONTH}\b", FLAGS), _of_month),
     (re.compile(rf"(?<=since )the\s+{_NTH_A}\b", FLAGS), _of_month),
+    (re.compile(rf"\b(?:on|for)\s+the\s+{_NTH_A}(?=\s*(?:$|[,.!?]))", FLAGS), _of_month),
     (
         re.compile(
             rf"(?:{_EAST_MONTH})?(?<![0-9])(?P<a>[0-9]{{1,2}})\s?[日일]\s?(?:-|~|から|부터|에서)\s?(?P<b>[0-9]{{1,2}})\s?[日일]"

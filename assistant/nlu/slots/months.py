@@ -48,9 +48,9 @@ def _month(match: re.Match[str], today: date) -> Resolved:
     number = NUMBERS.get(name) or _EAST.get(name) or int(name)
     if not 1 <= number <= 12 or (name in _WORDLIKE and not year and _is_word(match)):
         return None
-    if year:
-        return spans.month_of(year, number), MONTH, False
-    return spans.latest_month(today, number), MONTH, True
+    days = spans.month_of(year, number) if year else spans.latest_month(today, number)
+    beyond = match.groupdict().get("beyond")
+    return None if beyond and int(beyond) <= days[1].day else (days, MONTH, not year)
 
 
 def _months(match: re.Match[str], today: date) -> Resolved:
@@ -72,7 +72,7 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             rf"\b{years.BEFORE}\b(?P<name>{NAME})(?![a-z])"
-            rf"(?:{years.AFTER}|\s+(?:29|3[01])(?![0-9]))?",  # "September 31" is its end
+            rf"(?:{years.AFTER}|\s+(?P<beyond>29|3[01])(?![0-9]))?",  # "September 31" is its end
             FLAGS,
         ),
         _month,

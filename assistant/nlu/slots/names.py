@@ -17,21 +17,22 @@ _PAYMENT_METHODS = _compiled(
         "card": r"(?<!gift )(?<!sim )(?<!report )(?<!graphics )(?<!gpu )(?<!business )(?<!rate )(?<!member )"
         r"(?<!membership )(?<!loyalty )(?<![a-z])"
         r"(?:(?:credit|debit|bank|visa|prepaid)[\s-]?)?cards?(?![a-z])"
-        r"|\b(?:visa|master\s?card|amex|american express|jcb)\b"
+        r"|\b(?:cc|visa|master\s?card|amex|american express|jcb)\b"
         r"|(?<!ギフト)(?<!グラフィック)(?<!プリペイド)(?<!会員)(?<!メンバーズ)(?<!ポイント)(?<!ス)カード(?!ゲーム)"
-        r"|クレカ|デビット|クレジット(?=で|払|決済)"
+        r"|クレカ|デビット|ビザ(?=で|払)|クレジット(?=で|払|決済)"
         r"|(?<!기프트)(?<!기프트 )(?<!그래픽)(?<!그래픽 )(?<!회원)(?<!회원 )(?<!멤버십 )(?<!포인트 )카드"
-        r"|신카(?:(?=로)|(?![가-힣]))",
+        r"|비자(?=로|\s?결제)|신카(?:(?=로)|(?![가-힣]))",
         "e_wallet": r"(?<![a-z])(?:(?:e|digital|electronic|mobile|online)[\s-]?)?wallets?(?![a-z])|\bpay\s?pal\b"
-        r"|(?<![a-z])(?:apple|google|g|samsung|line|wechat|kakao|naver|grab)\s?pay(?![a-z])"
+        r"|(?<![a-z])(?:apple|google|g|samsung|line|wechat|kakao|naver|grab)[\s-]?pay(?![a-z])"
         r"|(?<![a-z])(?:ali|pay)pay(?![a-z])"
         r"|電子マネー|(?:電子|デジタル|イー)?ウォレット|(?:スマホ|バーコード)決済|ペイパル|ペイペイ|(?:楽天|アップル|グーグル|ライン|メル)\s?ペイ"
         r"|(?:전자|모바일|디지털)\s?지갑|이?-?\s?월렛|간편\s?결제|(?:카카오|네이버|삼성|애플|구글|토스)\s?페이|토스(?=로|\s?결제)|페이팔|e-?지갑",
-        "bank_transfer": r"\b(?:bank|wire|money|account)\s?(?:transfers?|wire|deposit)\b|\b(?:wire|ach|sepa)\b"
-        r"|\b(?:by|via|with|through|using|from)\s+(?:(?:a|my|the)\s+)?(?:bank|transfer)\b(?!\s+(?:card|of))"
+        "bank_transfer": r"\b(?:bank|wire|money|account)\s?(?:transfers?|wire|deposit)\b"
+        r"|\b(?:wire|ach|sepa|direct debit)\b"
+        r"|\b(?:by|via|with|through|using|from)\s+(?:(?:a|my|our|the|company)\s+){0,2}(?:bank|transfer)\b(?!\s+(?:card|of))"
         r"|^(?:bank|transfer)(?:\s+please)?[.!]?$"
-        r"|(?:銀行|口座)?(?:振り?込み?|振替)|送金|銀行(?!カード)|フリコミ|フリカエ|ギンコウ"
-        r"|(?:계좌|은행)\s?(?:이체|송금|입금)|무통장(?:\s?입금)?|이체|송금|은행(?!\s?카드)",
+        r"|(?:銀行|口座)?(?:振り?込み?|振替)|送金|銀行(?!カード)|フリコミ|フリカエ|ギンコウ|口座(?=から)"
+        r"|(?:계좌|은행)\s?(?:이체|송금|입금)|무통장(?:\s?입금)?|통장(?=으?로|에서)|이체|송금|은행(?!\s?카드)",
     }
 )
 _SERVICES = _compiled(
@@ -49,9 +50,9 @@ _SUPPORT_TIERS = _compiled(
     {
         "basic": r"(?<![a-z])basic(?![a-z])(?!\s+(?:questions?|info|information|help|idea|understanding))"
         r"|ベーシック|베이직|基本(?=の?サポート|[にへ](?!つい))|기본(?=\s?(?:서포트|지원))",
-        "standard": r"(?<![a-z])standar[dt](?![a-z])|スタンダー?ド|스탠[다더]드"
+        "standard": r"(?<![a-z])(?:standar[dt]|std)(?![a-z])|スタンダー?ド|스탠[다더]드"
         r"|標準(?=の?サポート|[にへ](?!つい))|표준(?=\s?(?:서포트|지원))",
-        "premium": r"(?<![a-z])premium(?![a-z])|プレミアム?|프리미[엄움]",
+        "premium": r"(?<![a-z])prem(?:ium)?(?![a-z])|プレミアム?|프리미[엄움]",
     }
 )
 _SUPPORT = spoken(r"(?<![a-z])(?:support|tiers?|sla)(?![a-z])|サポート|ティア|서포트|지원|티어")
@@ -74,7 +75,7 @@ def payment_method(text: str) -> str | None:
     Gift, SIM and graphics cards do not, nor does "transfer" as a verb; two ways side by side ("card or wallet") are
     none.
     """
-    return settle(text, _mentions(text, _PAYMENT_METHODS))
+    return settle(text, _mentions(text, _PAYMENT_METHODS), leaving=False)
 
 
 def service(text: str) -> str | None:

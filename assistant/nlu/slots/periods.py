@@ -21,7 +21,9 @@ _RULES = (relative.RULES, dates.RULES, months.RULES, quarters.RULES)
 _BETWEEN = re.compile(
     r"(?:の)?\s*(?:to|until|till|through|thru|up to|-|~|から|より|부터|에서)\s*(?:the\s)?(?:end of\s)?", re.IGNORECASE
 )
-_AND = re.compile(r"\s*(?:\band\b|&|と|이?랑|와|과|하고)\s*", re.IGNORECASE)
+_AND = re.compile(
+    r"\s*(?:\band\b|\bvs\.?\b|\bversus\b|\b(?:compared )?(?:to|with)\b|&|と|이?랑|와|과|하고)\s*", re.IGNORECASE
+)
 _BETWEEN_BEFORE = re.compile(r"\bbetween\s+(?:the\s+)?$", re.IGNORECASE)
 _BETWEEN_AFTER = re.compile(r"の間|\s?사이")
 _WEEK_OF = re.compile(r"\bweek\s+(?:of|commencing|starting|beginning)(?:\s+on)?\s+(?:the\s+)?$", re.IGNORECASE)
@@ -79,6 +81,9 @@ def _joined(text: str, spans: list[Span], today: date) -> list[Span]:
     for span in spans:
         one = joined[-1] if joined else None
         if one and one.rank < ROLLING and span.rank < ROLLING:
+            if span.last == one.first - ONE and _AND.fullmatch(text, one.end, span.start):
+                joined[-1] = Span(one.start, span.end, span.first, min(one.last, today), RANGE)  # today and yesterday
+                continue
             # "last month and this month" leave no day between them
             between = _BETWEEN_BEFORE.search(text[max(0, one.start - 30) : one.start]) or _BETWEEN_AFTER.match(
                 text, span.end

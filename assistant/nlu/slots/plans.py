@@ -18,7 +18,8 @@ _EAST = {
     ),
 }
 _PLAN_AFTER = re.compile(
-    r"\s*(?:plans?|monthly|yearly|annual|tier|package|subscription|one\b|プラン|플랜|요금제|月|年|월|연)", _FLAGS
+    r"\s*(?:plans?|monthly|yearly|annual|tier|pric(?:e|ing)|package|subscription|one\b|プラン|플랜|요금제|月|年|월|연)",
+    _FLAGS,
 )
 _PLAN_BEFORE = re.compile(r"(?:\bplans?:?|プラン[はをの]?|플랜[은을]?|요금제[는를]?)\s*$", _FLAGS)
 _KIT_AFTER = re.compile(r"\s+(?:kit|pack\b|guide|template)", _FLAGS)
@@ -28,7 +29,8 @@ _AIMED = re.compile(
     _FLAGS,
 )
 _CHOSEN = re.compile(
-    r"(?:\b(?:on|onto|for|choose|pick|take|select|buy|get|prefer|want|recommend|what(?:'s|\sis) in"
+    r"(?:\b(?:on|onto|off|for|interested in|consider(?:ing)?|choose"
+    r"|pick|take|select|buy|get|prefer|want|recommend|what(?:'s|\sis) in"
     r"|included in|like|about|is|does|than|with|vs|versus"
     r"|from|between|compare|try|into|into the|renew|cancel|pause|resume|our|my"
     r"|(?:price|cost|rates?|quotas?|benefits?|features?)\s+of)|[,、:>→「])\s*$",

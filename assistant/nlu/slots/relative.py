@@ -85,8 +85,8 @@ def _ago(match: re.Match[str], today: date) -> Resolved:
     return (CALENDAR[unit](today, number), _RANKS[unit], False) if number <= _MOST and unit in CALENDAR else None
 
 
-def _fortnight(match: re.Match[str], today: date) -> Resolved:
-    return spans.rolling(today, "week", 2), ROLLING, False
+def _fixed(unit: str, number: int) -> Resolve:
+    return lambda match, today: (spans.rolling(today, unit, number), ROLLING, False)
 
 
 def _this(match: re.Match[str], today: date) -> Resolved:
@@ -122,7 +122,35 @@ RULES: tuple[Rule, ...] = (
         ),
         _this,
     ),
-    (re.compile(r"\b(?:last|past|previous)\s+fortnight\b", _REGEX), _fortnight),
+    (re.compile(r"\b(?:last|past|previous)\s+fortnight\b", _REGEX), _fixed("week", 2)),
+    (
+        re.compile(
+            r"\b(?:last|past|previous)\s+half[\s-](?:an?\s)?year\b|半年(?=前から|間?の[^、。\s]{0,8}(?:利用|使用|推移|履歴|費用|明細))",
+            _REGEX,
+        ),
+        _fixed("month", 6),
+    ),
+    (
+        # a length of time that is said of use: 30 days of usage, 3ヶ月分の使用量, 6개월간 GPU 추이
+        re.compile(
+            rf"\b(?P<n>{COUNT})\s+{_UNIT}(?=\s+(?:worth\s+)?of\s+(?:usage|spend|history|data))",
+            _REGEX,
+        ),
+        _rolling,
+    ),
+    (
+        re.compile(
+            rf"(?<![0-9年月])(?P<n>[0-9]{{1,3}})\s?(?P<unit>日(?=[間分])|週間?|{_MONTHS_JA}|年)[間分]?(?=の[^、。\s]{{0,8}}(?:利用|使用|推移|履歴|グラフ))"
+        ),
+        _rolling,
+    ),
+    (
+        re.compile(
+            r"(?<![0-9년월])(?<!월 )(?P<n>[0-9]{1,3})\s?(?P<unit>일|주일?|개월|년)(?:간|치|동안)의?"
+            r"(?=\s?[^,.\s]{0,6}\s?(?:사용|이용|추이|이력|내역|그래프))"
+        ),
+        _rolling,
+    ),
     (re.compile(rf"\b(?P<n>{COUNT})\s+{_UNIT}\s+(?:ago|back)\b", _REGEX), _ago),
     (
         re.compile(

@@ -25,7 +25,7 @@ _FREE = re.compile(
     r"\s*(?:$|[,!?)\]」』、。~\"|+=→>\ufffc]|[.:;](?![0-9])|-(?![A-Za-z0-9])|'(?!s)"
     rf"|(?:{_MORE}|please|pls|plz|for|to|on|onto|into|in|by|with|via|from|now|and|or|but|instead|using|as|at|would|is|was"
     r"|will|should|only|max|just|thanks|thank|then|not|rather|this|my|the|it|if|card|e-?wallet|bank|credits?|worth"
-    r"|balance|top-?up|right|sounds|today|i|ok|okay|through|of|each|total|altogether|works)(?![A-Za-z])"
+    r"|balance|top-?up|right|sounds|today|tomorrow|again|i|ok|okay|through|of|each|total|altogether|works)(?![A-Za-z])"
     r"|を|で(?!き)|に|は|が|と|だ(?!い)|も(?!の)|か(?!月|所|国|年)|へ|お願|おねが|くらい|ぐらい|ほど|まで|から|じゃ"
     r"|の(?:ほう|方|チャージ|入金)|入[れ金]|追加|チャージ|リチャージ|トップアップ|支払|払|課金|増や|足|振|カード|クレ|銀行"
     r"|電子|ください|下さい|頼|ちゃーじ"
