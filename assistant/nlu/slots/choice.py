@@ -17,7 +17,8 @@ class Mention(NamedTuple):
 
 _ARTICLES = r"(?:\s+(?:the|a|an|my|by|via|in|on|with|for|from|to))*\s+"
 _RULED_OUT_BEFORE = re.compile(
-    r"(?:(?<!why )\bnot|\binstead of|\brather than|\bother than|\banything but|\bwithout|\bexcept(?: for)?)"
+    r"(?:(?<!why )\bnot(?:\s+(?:use|using|pay|paying|take))?"
+    r"|\binstead of|\brather than|\bother than|\banything but|\bwithout|\bexcept(?: for)?)"
     rf"{_ARTICLES}[-$¥₩€£]?$",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from babel.core import get_global
 from babel.numbers import get_currency_precision, get_territory_currencies
 
+from assistant.nlu.slots.choice import Mention, settle
 from assistant.nlu.slots.currency_words import (
     AFTER_NUMBER,
     ALONE,
@@ -89,10 +90,10 @@ def before(text: str, at: int) -> tuple[str, int] | None:
 
 
 def find(text: str) -> str | None:
-    """The last currency that the message names by itself, as in "in yen" or 「円で」, or None.
+    """The currency that the message names by itself, as in "in yen" or 「円で」, or None; of several the last.
 
-    Words that only look so do not count: 円滑, 円グラフ, 지원, 회원, "we won", "TRY again".
+    Words that only look so do not count: 円滑, 円グラフ, 지원, 회원, "we won", "TRY again". Two in an enumeration ("usd
+    or eur") are none.
     """
-    codes = [_code(match, ALONE) for match in _NAMED.finditer(text)]
-    known = [code for code in codes if code and code not in WORDLIKE]
-    return known[-1] if known else None
+    found = [Mention(_code(match, ALONE) or "", *match.span()) for match in _NAMED.finditer(text)]
+    return settle(text, [each for each in found if each.value and each.value not in WORDLIKE], leaving=False)

@@ -103,11 +103,11 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             rf"(?:{_EAST_MONTH})?(?<![0-9])(?P<a>[0-9]{{1,2}})\s?[日일]\s?(?:-|~|から|부터|에서)\s?(?P<b>[0-9]{{1,2}})\s?[日일]"
-            r"(?!間|간|前|전|後|후|かか|걸|程|以|내)"
+            r"(?!間|간|前|전|後|후|かか|あた|当|ごと|平均|걸|程|以|내)"
         ),
         _of_month,
     ),
-    (re.compile(rf"{_EAST_MONTH}(?P<a>[0-9]{{1,2}})\s?[日일](?!間|간|前|전)"), _of_month),
+    (re.compile(rf"{_EAST_MONTH}(?P<a>[0-9]{{1,2}})\s?[日일](?!間|간|前|전|あた|当|ごと|平均)"), _of_month),
     (
         re.compile(rf"\b(?P<name>{NAME})\s*{_A}{_TO}{_B}(?![0-9:/-])(?:,?\s+(?P<year>{years.FIGURES}))?", FLAGS),
         _stretch,

@@ -19,16 +19,16 @@ _PAYMENT_METHODS = _compiled(
         r"(?:(?:credit|debit|bank|visa|prepaid)[\s-]?)?cards?(?![a-z])"
         r"|\b(?:cc|visa|master\s?card|amex|american express|jcb)\b"
         r"|(?<!ギフト)(?<!グラフィック)(?<!プリペイド)(?<!会員)(?<!メンバーズ)(?<!ポイント)(?<!ス)カード(?!ゲーム)"
-        r"|クレカ|デビット|ビザ(?=で|払)|クレジット(?=で|払|決済)"
+        r"|クレカ|デビット|アメックス|ビザ(?=で|払)|クレジット(?=で|払|決済)"
         r"|(?<!기프트)(?<!기프트 )(?<!그래픽)(?<!그래픽 )(?<!회원)(?<!회원 )(?<!멤버십 )(?<!포인트 )카드"
-        r"|비자(?=로|\s?결제)|신카(?:(?=로)|(?![가-힣]))",
+        r"|아멕스|비자(?=로|\s?결제)|신카(?:(?=로)|(?![가-힣]))",
         "e_wallet": r"(?<![a-z])(?:(?:e|digital|electronic|mobile|online)[\s-]?)?wallets?(?![a-z])|\bpay\s?pal\b"
         r"|(?<![a-z])(?:apple|google|g|samsung|line|wechat|kakao|naver|grab)[\s-]?pay(?![a-z])"
         r"|(?<![a-z])(?:ali|pay)pay(?![a-z])"
         r"|電子マネー|(?:電子|デジタル|イー)?ウォレット|(?:スマホ|バーコード)決済|ペイパル|ペイペイ|(?:楽天|アップル|グーグル|ライン|メル)\s?ペイ"
         r"|(?:전자|모바일|디지털)\s?지갑|이?-?\s?월렛|간편\s?결제|(?:카카오|네이버|삼성|애플|구글|토스)\s?페이|토스(?=로|\s?결제)|페이팔|e-?지갑",
         "bank_transfer": r"\b(?:bank|wire|money|account)\s?(?:transfers?|wire|deposit)\b"
-        r"|\b(?:wire|ach|sepa|direct debit)\b"
+        r"|\b(?:wired?|ach|sepa|direct debit)\b"
         r"|\b(?:by|via|with|through|using|from)\s+(?:(?:a|my|our|the|company)\s+){0,2}(?:bank|transfer)\b(?!\s+(?:card|of))"
         r"|^(?:bank|transfer)(?:\s+please)?[.!]?$"
         r"|(?:銀行|口座)?(?:振り?込み?|振替)|送金|銀行(?!カード)|フリコミ|フリカエ|ギンコウ|口座(?=から)"

@@ -94,7 +94,8 @@ def english(text: str) -> Decimal:
         elif word == "couple":
             current = Decimal(2)
         else:
-            current += _SMALL.get(word) or _TENS.get(word) or 0
+            value = _SMALL.get(word) or _TENS.get(word) or 0
+            current = current * (100 if 0 < current < 10 <= value else 1) + value  # three fifty
     return times(total + current, 1)
 
 

@@ -27,9 +27,12 @@ _AND = re.compile(
 _BETWEEN_BEFORE = re.compile(r"\bbetween\s+(?:the\s+)?$", re.IGNORECASE)
 _BETWEEN_AFTER = re.compile(r"の間|\s?사이")
 _WEEK_OF = re.compile(r"\bweek\s+(?:of|commencing|starting|beginning)(?:\s+on)?\s+(?:the\s+)?$", re.IGNORECASE)
-_SINCE_BEFORE = re.compile(r"\b(?:since|starting|beginning)\s+(?:from\s+|on\s+|in\s+)?(?:the\s+)?$", re.IGNORECASE)
+_SINCE_BEFORE = re.compile(
+    r"\b(?:(?:since|starting|beginning)\s+(?:from\s+|on\s+|in\s+)?(?:the\s+)?|since\s+(?:\w+\s+){1,3}(?:in|on)\s+)$",
+    re.IGNORECASE,
+)
 _SINCE_AFTER = re.compile(
-    r"\s?(?:(?:から|以降|以来|부터|이후)(?!\s?[0-9])|~\s*(?:$|の|現在|今|현재|지금)"
+    r"\s?(?:(?:から|以降|以来|に[^、。\s]{1,6}てから|부터|이후|에\s?\S{1,4}\s(?:뒤로|후로|이후))(?!\s?[0-9])|~\s*(?:$|の|現在|今|현재|지금)"
     r"|\s?(?:to|until|till|and|-) ?(?:now|date|present)\b|\s+onwards?\b)",
     re.IGNORECASE,
 )

@@ -36,6 +36,10 @@ _CHOSEN = re.compile(
     r"|(?:price|cost|rates?|quotas?|benefits?|features?)\s+of)|[,、:>→「])\s*$",
     _FLAGS,
 )
+_PLAN_TALK = re.compile(
+    r"\b(?:on hold|pause|resume|renew|cancel|upgrade|downgrade|yearly|monthly|annual|quotas?|cheaper|pric(?:e|ing))\b",
+    _FLAGS,
+)
 _DIRECTION = re.compile(r"\s*-?(?:up|down|out|in|back)\b", _FLAGS)
 _EVERYDAY_AFTER = {
     "growth": re.compile(
@@ -78,7 +82,9 @@ def _by_place(text: str, match: re.Match[str], head: str, others: bool) -> bool:
         return True
     if _EVERYDAY_BEFORE[name].search(head):
         return others and bool(_AND.search(head))
-    chosen = _CJK.search(text) or _CHOSEN.search(head) or len(_LATIN_WORD.findall(text)) <= _SHORT
+    chosen = (
+        _CJK.search(text) or _CHOSEN.search(head) or _PLAN_TALK.search(text) or len(_LATIN_WORD.findall(text)) <= _SHORT
+    )
     return others or bool(chosen)
 
 
@@ -100,7 +106,8 @@ def find(text: str) -> str | None:
 
     Rules: with a word for plan beside it the name counts; "scale up", "at scale", "usage growth", スケールアップ and
     스케일링 do not; else it counts when capitalised inside a sentence, aimed at or chosen ("switch to growth", "on
-    scale"), beside another plan, in Japanese or Korean text, or in a message of at most three words.
+    scale"), beside another plan or a word for what is done to plans, in Japanese or Korean text, or in a message of at
+    most three words.
     """
     words, heard = list(_LATIN.finditer(text)), sounded(text)
     mentions = [Mention(name, *m.span()) for name, pattern in _EAST.items() for m in pattern.finditer(heard)]

@@ -101,7 +101,7 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             rf"(?<!plan )(?<!it )(?<!will )(?<!would )(?<!balance )(?<!credit )(?<!going to )(?<!they )\b"
-            rf"(?:last|past|prev(?:ious)?|prior|recent|trailing)\s+(?P<n>{COUNT})[\s-]*(?:full\s+|calendar\s+)?"
+            rf"(?:last|past|prev(?:ious)?|prior|recent|trailing)\s+(?P<n>{COUNT})[\s-]*(?:(?:full|calendar|business|working)\s+)?"
             r"(?P<unit>(?:hour|day|week|month|quarter|year|hr|wk|mo|mth|yr|qtr)(?=s?\b)|[dwmyh]\b)s?",
             _REGEX,
         ),
@@ -148,6 +148,25 @@ RULES: tuple[Rule, ...] = (
         re.compile(
             r"(?<![0-9년월])(?<!월 )(?P<n>[0-9]{1,3})\s?(?P<unit>일|주일?|개월|년)(?:간|치|동안)의?"
             r"(?=\s?[^,.\s]{0,6}\s?(?:사용|이용|추이|이력|내역|그래프))"
+        ),
+        _rolling,
+    ),
+    (
+        re.compile(
+            rf"\b(?:usage|spend\w*|trend|history|graph|chart)\b:?\s*(?:(?:for|over|of|in)\s+)?(?P<n>{COUNT})\s+{_UNIT}\b(?!\s+(?:ago|back))",
+            _REGEX,
+        ),
+        _rolling,
+    ),
+    (
+        re.compile(
+            rf"(?:推移|グラフ|[使利]用[量額]|履歴)[をは]?\s?(?P<n>[0-9]{{1,3}})\s?(?P<unit>日(?=[間分])|週間|{_MONTHS_JA}|年(?=[間分]))(?!前)"
+        ),
+        _rolling,
+    ),
+    (
+        re.compile(
+            r"(?:추이|그래프|사용[량액]|내역)\s?(?P<n>[0-9]{1,3})\s?(?P<unit>일|주일?|개월|년)(?=간|치|동안|으?로|$)"
         ),
         _rolling,
     ),
