@@ -102,7 +102,7 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             rf"\b(?:in|for|during|year|of|since|from)\s+({years.FIGURES})\b(?![-/.,][0-9])"
-            rf"|(?<![0-9/.-])({years.FIGURES})(?=\s+(?:invoices?|bills?|statements?|usage|spend\w*|totals?)\b)"
+            rf"|(?<![0-9/.-])({years.FIGURES})(?=(?:'s)?\s+(?:invoices?|bills?|statements?|usage|spend\w*|totals?)\b)"
             rf"|(?<![0-9])({years.FIGURES})\s?[年년](?!\s?[0-9])|^(20[1-3][0-9])$",
             FLAGS,
         ),

@@ -14,7 +14,7 @@ def _compiled(table: dict[str, str]) -> dict[str, re.Pattern[str]]:
 
 _PAYMENT_METHODS = _compiled(
     {
-        "card": r"(?<!gift )(?<!sim )(?<!report )(?<!graphics )(?<!gpu )(?<!business )(?<!rate )(?<!member )"
+        "card": r"(?<!gift )(?<!sim )(?<!report )(?<!graphics )(?<!gpu )(?<!business )(?<!\brate )(?<!member )"
         r"(?<!membership )(?<!loyalty )(?<![a-z])"
         r"(?:(?:credit|debit|bank|visa|prepaid)[\s-]?)?cards?(?![a-z])"
         r"|\b(?:cc|visa|master\s?card|amex|american express|jcb)\b"
