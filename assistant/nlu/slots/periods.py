@@ -22,7 +22,8 @@ _BETWEEN = re.compile(
     r"(?:の)?\s*(?:to|until|till|through|thru|up to|-|~|から|より|부터|에서)\s*(?:the\s)?(?:end of\s)?", re.IGNORECASE
 )
 _AND = re.compile(
-    r"\s*(?:\band\b|\bvs\.?\b|\bversus\b|\b(?:compared )?(?:to|with)\b|&|と|이?랑|와|과|하고)\s*", re.IGNORECASE
+    r"\s*(?:\band\b|\bvs\.?\b|\bversus\b|\bcompared to\b|\b(?:compared )?with\b|&|と|이?랑|와|과|하고)\s*",
+    re.IGNORECASE,
 )
 _BETWEEN_BEFORE = re.compile(r"\bbetween\s+(?:the\s+)?$", re.IGNORECASE)
 _BETWEEN_AFTER = re.compile(r"の間|\s?사이")
