@@ -10,7 +10,7 @@ from billing.db import Base
 from billing.invoices.models import CreditNoteLineRow, CreditNoteRow, InvoiceLineRow, InvoiceRow
 from billing.invoices.numbers import NumberSeries
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
-from billing.metering.models import MeteredConversation, PlanUsage, UsageCharge, UsageEvent
+from billing.metering.models import MeteredConversation, PlanUsage, UsageCharge, UsageDay, UsageEvent
 from billing.outbox.models import OutboxEvent
 from billing.plans.models import PlanAction, PlanPause, Subscription
 from billing.recharge.models import TopUp
@@ -45,6 +45,7 @@ __all__ = [
     "Subscription",
     "TopUp",
     "UsageCharge",
+    "UsageDay",
     "UsageEvent",
     "Voucher",
     "VoucherCode",

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+import heapq
 import re
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
 from billing.accounts.models import AccountRow
+from billing.db import Instant
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.ledger.service import BUCKETS
+from billing.metering.days import Days
+from billing.metering.models import UsageDay
 from billing.money import Money
 from billing.schemas import CreditEntry, CreditHistory
 
 MOST = 100
 _READ = 400
+_LAST: int = 2**63 - 1
+"""The highest position a ledger can have."""
 _CURSOR = re.compile(r"[12]\d{3}(?:0[1-9]|1[0-2])\d{14}-\d{12,}-[a-z_]+")
 
 
 def page(session: Session, account: AccountRow, *, limit: int, cursor: str | None) -> CreditHistory:
     """Entries before the cursor (the id of the last entry of the page before), at most `limit` (1 to 100).
 
-    A cursor that was never given out reads from the newest.
+    A cursor that was never given out reads from the newest. What a page costs does not grow with the history.
     """
     limit = max(1, min(limit, MOST))
-    if cursor is not None and not _CURSOR.fullmatch(cursor):
-        cursor = None
     entries: list[CreditEntry] = []
-    before = _end_of_day(cursor, account)
-    for entry in _grouped(_rows(session, account, before), account):
-        if cursor is not None and entry.id >= cursor:
+    before = _Before.of(cursor)
+    of_use, others = _use(session, account, before), _others(session, account, before)
+    for entry in heapq.merge(of_use, others, key=lambda entry: entry.id, reverse=True):
+        if before is not None and entry.id >= before.id:
             continue
         entries.append(entry)
         if len(entries) > limit:
@@ -41,76 +48,81 @@ def page(session: Session, account: AccountRow, *, limit: int, cursor: str | Non
     return CreditHistory(entries=entries, next_cursor=None)
 
 
-def _rows(session: Session, account: AccountRow, before: datetime | None) -> Iterable[Sequence[Any]]:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """Where a page begins: after the entry of this id."""
+
+    id: str
+    at: datetime
+    number: int
+
+    @classmethod
+    def of(cls, cursor: str | None) -> _Before | None:
+        """What the cursor says; None for one that is not ours."""
+        if cursor is None or not _CURSOR.fullmatch(cursor):
+            return None
+        at, number, _ = cursor.split("-")
+        try:
+            return cls(cursor, datetime.strptime(at, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC), min(int(number), _LAST))
+        except ValueError:
+            return None
+
+
+def _use(session: Session, account: AccountRow, before: _Before | None) -> Iterator[CreditEntry]:
+    """A day's use of a service, for each bucket that paid, at the newest instant at which it did."""
     query = (
-        sa.select(
-            LedgerTransaction.id,
-            LedgerTransaction.kind,
-            LedgerTransaction.service,
-            LedgerTransaction.at,
-            LedgerAccount.kind,
-            LedgerEntry.units,
-        )
-        .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
-        .join(LedgerAccount, LedgerAccount.id == LedgerEntry.ledger_account_id)
-        .where(LedgerTransaction.owner == account.id, LedgerAccount.kind.in_(BUCKETS))
-        .order_by(LedgerTransaction.at.desc(), LedgerTransaction.id.desc(), LedgerEntry.id)
+        sa.select(UsageDay)
+        .where(UsageDay.account_id == account.id, UsageDay.transaction_id.is_not(None))
+        .order_by(UsageDay.day.desc())
     )
     if before is not None:
-        query = query.where(LedgerTransaction.at < before)
-    return session.execute(query.execution_options(yield_per=_READ))
+        query = query.where(UsageDay.day <= Days(accounts.zone(account)).of(before.at))
+    rows = session.scalars(query.execution_options(yield_per=_READ))
+    for _, of_day in groupby(rows, key=lambda row: row.day):
+        yield from sorted(_of_day(of_day, account), key=lambda entry: entry.id, reverse=True)
 
 
-def _grouped(rows: Iterable[Sequence[Any]], account: AccountRow) -> Iterable[CreditEntry]:
-    """One entry a row; the usage of one day is summed by service and bucket, and stands at its newest instant."""
-    zone = accounts.zone(account)
-    day: date | None = None
-    usage: dict[tuple[str | None, str], tuple[datetime, int, int]] = {}
-    others: list[tuple[datetime, int, str, str, int]] = []
-
-    def flush() -> Iterable[CreditEntry]:
-        found = [
-            (at, number, "usage", service, bucket, units) for (service, bucket), (at, number, units) in usage.items()
-        ]
-        found += [(at, number, kind, None, bucket, units) for at, number, kind, bucket, units in others]
-        for at, number, kind, service, bucket, units in sorted(found, key=lambda e: (e[0], e[1], e[4]), reverse=True):
-            yield CreditEntry.model_validate(
-                {
-                    "id": _entry_id(at, number, bucket),
-                    "at": at.astimezone(zone),
-                    "kind": kind,
-                    "service": service,
-                    "bucket": bucket,
-                    "amount": Money(units, account.currency),
-                }
-            )
-        usage.clear()
-        others.clear()
-
+def _of_day(rows: Iterable[UsageDay], account: AccountRow) -> Iterator[CreditEntry]:
+    """Several vouchers, or plans, are one bucket."""
+    buckets: dict[tuple[str, str], list[UsageDay]] = defaultdict(list)
     for row in rows:
-        number, kind, service, at, bucket, units = row
-        row_day = at.astimezone(zone).date()
-        if day is not None and row_day != day:
-            yield from flush()
-        day = row_day
-        if kind == "usage":
-            newest, first, total = usage.get((service, bucket), (at, number, 0))
-            usage[service, bucket] = (newest, first, total + units)
-        else:
-            others.append((at, number, kind, bucket, units))
-    yield from flush()
+        buckets[row.service, row.bucket].append(row)
+    for (service, bucket), parts in buckets.items():
+        at, number = max((row.last_at, row.transaction_id) for row in parts if row.last_at and row.transaction_id)
+        yield _entry(account, at, number, "usage", service, bucket, -sum(row.units for row in parts))
 
 
-def _entry_id(at: datetime, number: int, bucket: str) -> str:
-    """Sorts as the history does: by instant, then by the ledger's position."""
-    return f"{at.astimezone(UTC):%Y%m%d%H%M%S%f}-{number:012d}-{bucket}"
+def _others(session: Session, account: AccountRow, before: _Before | None) -> Iterator[CreditEntry]:
+    """All that is not use, each by itself."""
+    at, number = LedgerTransaction.at, LedgerTransaction.id
+    query = (
+        sa.select(at, number, LedgerTransaction.kind, sa.null(), LedgerAccount.kind, LedgerEntry.units)
+        .join(LedgerEntry, LedgerEntry.transaction_id == number)
+        .join(LedgerAccount, LedgerAccount.id == LedgerEntry.ledger_account_id)
+        .where(
+            LedgerTransaction.owner == account.id,
+            LedgerTransaction.kind != sa.literal_column("'usage'"),
+            LedgerAccount.kind.in_(BUCKETS),
+        )
+        .order_by(at.desc(), number.desc(), LedgerAccount.kind.desc())
+    )
+    if before is not None:
+        query = query.where(sa.tuple_(at, number) <= sa.tuple_(sa.literal(before.at, Instant), before.number))
+    for row in session.execute(query.execution_options(yield_per=_READ)):
+        yield _entry(account, *row)
 
 
-def _end_of_day(cursor: str | None, account: AccountRow) -> datetime | None:
-    """The end of the cursor's day, so that its usage is summed whole again; a cursor not ours reads from the newest."""
-    try:
-        at = datetime.strptime((cursor or "").partition("-")[0], "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    zone = accounts.zone(account)
-    return datetime.combine(at.astimezone(zone).date() + timedelta(days=1), datetime.min.time(), zone)
+def _entry(
+    account: AccountRow, at: datetime, number: int, kind: str, service: str | None, bucket: str, units: int
+) -> CreditEntry:
+    """Its id sorts as the history does: by instant, then by the ledger's position."""
+    return CreditEntry.model_validate(
+        {
+            "id": f"{at.astimezone(UTC):%Y%m%d%H%M%S%f}-{number:012d}-{bucket}",
+            "at": at.astimezone(accounts.zone(account)),
+            "kind": kind,
+            "service": service,
+            "bucket": bucket,
+            "amount": Money(units, account.currency),
+        }
+    )

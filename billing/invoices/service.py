@@ -19,7 +19,7 @@ from billing.invoices import credit_notes
 from billing.invoices.models import InvoiceLineRow, InvoiceRow
 from billing.ledger import service as ledger
 from billing.ledger.service import Posting
-from billing.metering.models import UsageCharge, UsageEvent
+from billing.metering.models import UsageDay
 from billing.money import QUANTITY_DECIMALS, Money
 from billing.plans import periods
 from billing.plans.models import Subscription
@@ -191,16 +191,15 @@ def _lines(session: Session, row: Subscription) -> list[_Line]:
 def used_by(session: Session, row: Subscription) -> list[tuple[str, int, Money]]:
     """What a period paid for: service, thousandths of its unit, exact amount."""
     used = session.execute(
-        sa.select(UsageEvent.service, sa.func.sum(UsageCharge.quantity), sa.func.sum(UsageCharge.units))
-        .join(UsageEvent, UsageEvent.id == UsageCharge.usage_event_id)
+        sa.select(UsageDay.service, sa.func.sum(UsageDay.quantity), sa.func.sum(UsageDay.units))
         .where(
-            UsageEvent.account_id == row.account_id,
-            UsageEvent.at >= row.starts_at,
-            UsageCharge.bucket == "plan",
-            UsageCharge.ref == row.ref,
+            UsageDay.account_id == row.account_id,
+            UsageDay.day >= periods.day(row.starts_at, accounts.find(session, row.account_id)),
+            UsageDay.bucket == "plan",
+            UsageDay.ref == row.ref,
         )
-        .group_by(UsageEvent.service)
-        .order_by(UsageEvent.service)
+        .group_by(UsageDay.service)
+        .order_by(UsageDay.service)
     )
     return [(service, int(quantity), Money(int(units), row.currency)) for service, quantity, units in used]
 

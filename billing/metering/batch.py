@@ -6,7 +6,7 @@ One event is a batch of one, so that there is one way to charge.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from billing.metering.charging import Charge, charges
 from billing.metering.conversations import Conversations
 from billing.metering.funds import MOST_UNITS, STEP, Funds, open_all
 from billing.metering.models import UsageCharge, UsageEvent
+from billing.metering.rollup import Paid, Rollup
 from billing.metering.schemas import Use
 
 EARLIEST = 2000
@@ -45,7 +46,8 @@ class Batch:
         self._conversations = Conversations(session, [use.moment for use in uses if use.moment])
         self._rates: dict[tuple[int, str, str], int] = {}
         self._taken: list[tuple[Use, int, list[Charge], Draft | None]] = []
-        self._drafts: dict[tuple[object, ...], Draft] = {}
+        self._drafts: dict[Paid, Draft] = {}
+        self._rollup = Rollup()
 
     def record(self) -> list[Verdict]:
         """Take what can be taken, and say of each event what became of it.
@@ -76,11 +78,13 @@ class Batch:
         moment = use.moment
         quantity = use.quantity if moment is None else self._conversations.due(moment) * STEP
         parts = charges(funds, use, quantity, rate) if quantity else []
-        draft = self._pay(funds, use, parts)
+        day = funds.days.of(use.at)
+        draft = self._pay(funds, use, day, parts)
         if moment is not None:
             self._conversations.note(moment)
         self._known[use[:2]] = use
         self._taken.append((use, quantity, parts, draft))
+        self._rollup.add(use, day, parts)
         return "accepted"
 
     def _check_time(self, at: datetime) -> None:
@@ -100,7 +104,7 @@ class Batch:
             self._rates[key] = catalogues.rate(catalogue, use.service, currency).units
         return self._rates[key]
 
-    def _pay(self, funds: Funds, use: Use, parts: list[Charge]) -> Draft | None:
+    def _pay(self, funds: Funds, use: Use, day: date, parts: list[Charge]) -> Draft | None:
         total = sum([part.units for part in parts])
         account_id = use.account_id
         if self._books.balance(account_id, "usage_revenue") + total > MOST_UNITS:
@@ -111,19 +115,19 @@ class Batch:
             return None
         self._books.move(account_id, "usage_revenue", "", total)
         paying = [part for part in parts if part.units]
-        draft = self._draft(funds, use, tuple([part[:2] for part in paying]))
+        draft = self._draft(funds, use, day, tuple([(part.bucket, part.ref) for part in paying]))
         for part in paying:
             draft.add(part.bucket, part.ref, -part.units)
         draft.add("usage_revenue", "", total)
         return draft
 
-    def _draft(self, funds: Funds, use: Use, buckets: tuple[tuple[str, ...], ...]) -> Draft:
+    def _draft(self, funds: Funds, use: Use, day: date, buckets: tuple[tuple[str, str], ...]) -> Draft:
         """The transaction of the account's use of the service on that day of its own, paid by the same buckets.
 
         It stands at its newest use, and after those whose newest use came before: so the credit history, which sums
         a day by service and bucket, is the same as with a transaction an event.
         """
-        key = (use.account_id, use.service, use.at.astimezone(funds.zone).date(), buckets)
+        key = (use.account_id, day, use.service, buckets)
         draft = self._drafts.get(key)
         if draft is None:
             draft = Draft("", use.account_id, funds.account.currency, "usage", use.service, use.at)
@@ -152,4 +156,5 @@ class Batch:
         self._books.write(drafts)
         rows.insert(session, UsageEvent, _EVENT, events)
         rows.insert(session, UsageCharge, _CHARGE, parts)
+        self._rollup.write(session, self._drafts)
         session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from billing.accounts import service as accounts
 from billing.accounts.models import AccountRow
 from billing.ledger.books import Books
+from billing.metering.days import Days
 from billing.metering.models import PlanUsage
 from billing.money import QUANTITY_DECIMALS, Money
 from billing.plans import service as plans
@@ -35,7 +36,7 @@ class Funds:
         in_hand: list[Voucher],
         used: dict[int, dict[str, PlanUsage]],
     ) -> None:
-        self.account, self.zone = account, accounts.zone(account)
+        self.account, self.days = account, Days(accounts.zone(account))
         self._session, self._books = session, books
         self._subscriptions, self._vouchers, self._used = subscriptions, in_hand, used
         self._by_ref = {row.ref: row for row in subscriptions}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from billing.ledger.models import LedgerAccount
-from billing.metering.models import PlanUsage, UsageCharge, UsageEvent
+from billing.accounts import service as accounts
+from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from billing.metering.days import Days
+from billing.metering.models import PlanUsage, UsageCharge, UsageDay, UsageEvent
 
 
 def every_event_is_charged_whole(session: Session) -> Iterator[tuple[str, str]]:
@@ -59,8 +62,93 @@ def every_plans_usage_equals_its_charges(session: Session) -> Iterator[tuple[str
             yield "/".join(key), f"kept {kept.get(key, 0)} thousandths, charges give {derived.get(key, 0)}"
 
 
+def every_days_usage_equals_its_charges(session: Session) -> Iterator[tuple[str, str]]:
+    """What is kept by the account's own day, derived again from the charges; its place in the ledger from there."""
+    kept = {
+        (row.account_id, row.day, row.service, row.bucket, row.ref): (row.quantity, row.units, row.last_at)
+        for row in session.execute(sa.select(UsageDay.__table__))
+    }
+    derived = _by_day(session)
+    for key in sorted(derived.keys() | kept.keys()):
+        if derived.get(key) != kept.get(key):
+            yield _day_name(key), f"kept {_told(kept.get(key))}, charges give {_told(derived.get(key))}"
+    newest = (
+        sa.select(sa.func.max(LedgerTransaction.id))
+        .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerEntry.ledger_account_id)
+        .where(
+            LedgerTransaction.owner == UsageDay.account_id,
+            LedgerTransaction.at == UsageDay.last_at,
+            LedgerTransaction.kind == "usage",
+            LedgerTransaction.service == UsageDay.service,
+            LedgerAccount.kind == UsageDay.bucket,
+            LedgerAccount.ref == UsageDay.ref,
+        )
+        .scalar_subquery()
+    )
+    columns = (UsageDay.account_id, UsageDay.day, UsageDay.service, UsageDay.bucket, UsageDay.ref)
+    query = sa.select(*columns, UsageDay.transaction_id, newest).where(UsageDay.transaction_id.is_distinct_from(newest))
+    for *of, transaction, right in session.execute(query.order_by(*columns)):
+        yield _day_name(of), f"stands at transaction {transaction}, the newest of that instant is {right}"
+
+
 INVARIANTS = (
     every_event_is_charged_whole,
     every_charge_is_in_the_ledger,
     every_plans_usage_equals_its_charges,
+    every_days_usage_equals_its_charges,
 )
+
+
+_QUARTER = 15 * 60
+"""Seconds. Every midnight there was since 2000 stands on a whole quarter of an hour, in every zone."""
+_QUARTER_OF = {
+    "postgresql": f"CAST(floor(extract(epoch FROM usage_event.at) / {_QUARTER}) AS BIGINT)",
+    "sqlite": f"CAST(strftime('%s', substr(usage_event.at, 1, 16)) AS INTEGER) / {_QUARTER}",
+}
+_Key = tuple[str, date, str, str, str]
+_Sum = tuple[int, int, datetime | None]
+
+
+def _by_day(session: Session) -> dict[_Key, _Sum]:
+    """Account, day, service, bucket and ref: quantity, units, and the newest use that cost money.
+
+    The database sums by quarters of an hour, of which every zone's days are made.
+    """
+    quarter = sa.literal_column(_QUARTER_OF[session.get_bind().dialect.name], sa.BigInteger)
+    query = (
+        sa.select(
+            UsageEvent.account_id,
+            quarter,
+            UsageEvent.service,
+            UsageCharge.bucket,
+            UsageCharge.ref,
+            sa.func.sum(UsageCharge.quantity),
+            sa.func.sum(UsageCharge.units),
+            sa.func.max(sa.case((UsageCharge.units > 0, UsageEvent.at))),
+        )
+        .join(UsageCharge, UsageCharge.usage_event_id == UsageEvent.id)
+        .group_by(UsageEvent.account_id, quarter, UsageEvent.service, UsageCharge.bucket, UsageCharge.ref)
+    )
+    days = {account.id: Days(accounts.zone(account)) for account in accounts.everyone(session)}
+    sums: dict[_Key, _Sum] = {}
+    for account, number, service, bucket, ref, quantity, units, last_at in session.execute(query):
+        key = (account, days[account].of(datetime.fromtimestamp(number * _QUARTER, UTC)), service, bucket, ref)
+        before = sums.get(key, (0, 0, None))
+        newest = max((at for at in (before[2], last_at) if at is not None), default=None)
+        sums[key] = (before[0] + int(quantity), before[1] + int(units), newest)
+    return sums
+
+
+def _day_name(key: Sequence[object]) -> str:
+    return "/".join(str(part) for part in key if part)
+
+
+def _told(kept: _Sum | None) -> str:
+    if kept is None:
+        return "nothing"
+    return (
+        f"{kept[0]} thousandths and {kept[1]} units until {kept[2]:%Y-%m-%dT%H:%M:%S.%fZ}"
+        if kept[2]
+        else f"{kept[0]} thousandths for nothing"
+    )

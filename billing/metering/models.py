@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -58,6 +58,26 @@ class PlanUsage(Base):
     service: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     quantity: Mapped[int] = mapped_column(sa.BigInteger)
     last_at: Mapped[At]
+
+
+class UsageDay(Base):
+    """What a bucket paid for a service on one of the account's own days: the sums of those charges, written with them.
+
+    `quantity` is in thousandths of the unit. `last_at` is the newest use that cost money, and `transaction_id` the
+    ledger transaction that stands there; neither where all of it was free. An account keeps its time zone for good.
+    """
+
+    __tablename__ = "usage_day"
+
+    account_id: Mapped[str] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(sa.Date, primary_key=True)
+    service: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    bucket: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    ref: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    quantity: Mapped[int] = mapped_column(sa.BigInteger)
+    units: Mapped[Units]
+    last_at: Mapped[datetime | None] = mapped_column(Instant)
+    transaction_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ledger_transaction.id"))
 
 
 class MeteredConversation(Base):

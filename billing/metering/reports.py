@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,8 @@ from billing.catalogue import service as catalogues
 from billing.errors import PeriodInvalid
 from billing.metering import daily
 from billing.metering.charging import used_of_plan
-from billing.metering.daily import DayTotal
+from billing.metering.daily import DayTotal, Total
+from billing.metering.days import days_of
 from billing.metering.service import SESSION
 from billing.money import QUANTITY_DECIMALS, Money
 from billing.plans import periods
@@ -34,6 +36,7 @@ from billing.schemas import (
 )
 
 DEFAULT_DAYS = 30
+T = TypeVar("T", bound=Total)
 LONGEST = 731
 """Days of a report."""
 EARLIEST, LATEST = 2000, 2999
@@ -57,8 +60,8 @@ def report(session: Session, account: AccountRow, period: Period, granularity: G
     before = Period.model_validate(
         {"from": period.from_ - timedelta(days=length), "to": period.from_ - timedelta(days=1)}
     )
-    used = _Used(session, account, period)
-    earlier = _Used(session, account, before)
+    used = _Used(session, account, daily.totals(session, account, period))
+    earlier = _of_services(session, account, before)
     return UsageReport(
         period=period,
         sessions=used.sessions,
@@ -73,12 +76,11 @@ def report(session: Session, account: AccountRow, period: Period, granularity: G
     )
 
 
-class _Used:
-    """The use of a period with what it cost, by day and service."""
+class _Used(Generic[T]):
+    """Use with what it cost, by service, and by day where that was asked for."""
 
-    def __init__(self, session: Session, account: AccountRow, period: Period) -> None:
-        self._currency = account.currency
-        self._totals = daily.totals(session, account, period)
+    def __init__(self, session: Session, account: AccountRow, totals: list[T]) -> None:
+        self._currency, self._totals = account.currency, totals
         self._units = {name: service.unit for name, service in catalogues.every_service(session).items()}
 
     @property
@@ -89,21 +91,20 @@ class _Used:
     def sessions(self) -> int:
         return _sessions(self._totals)
 
-    def by_day(self, period: Period) -> list[UsageDay]:
+    def by_day(self: _Used[DayTotal], period: Period) -> list[UsageDay]:
         found = _grouped(self._totals, lambda day: day)
         return [
-            UsageDay(day=day, sessions=_sessions(found[day]), spend=self._spend(found[day]))
-            for day in daily.days_of(period)
+            UsageDay(day=day, sessions=_sessions(found[day]), spend=self._spend(found[day])) for day in days_of(period)
         ]
 
     def by_service(self) -> list[ServiceSpend]:
         return self._services(self._totals)
 
-    def series(self, period: Period, granularity: Granularity) -> list[UsageBucket]:
+    def series(self: _Used[DayTotal], period: Period, granularity: Granularity) -> list[UsageBucket]:
         """Every step of the period, the first and last cut off by it; a step without use is there as zero."""
         first = _FIRST_DAY[granularity]
         found = _grouped(self._totals, first)
-        steps = _grouped_days(daily.days_of(period), first)
+        steps = _grouped_days(days_of(period), first)
         return [
             UsageBucket.model_validate(
                 {
@@ -117,10 +118,10 @@ class _Used:
             for step, days in steps.items()
         ]
 
-    def _spend(self, totals: list[DayTotal]) -> Money:
+    def _spend(self, totals: Sequence[Total]) -> Money:
         return Money(sum(total.units for total in totals), self._currency)
 
-    def _services(self, totals: list[DayTotal]) -> list[ServiceSpend]:
+    def _services(self, totals: Sequence[Total]) -> list[ServiceSpend]:
         return [
             ServiceSpend(
                 service=service,
@@ -155,11 +156,11 @@ def _grouped_days(days: list[date], first: Callable[[date], date]) -> dict[date,
     return steps
 
 
-def _sessions(totals: list[DayTotal]) -> int:
+def _sessions(totals: Sequence[Total]) -> int:
     return int(sum(total.quantity for total in totals if total.service == SESSION) // 10**QUANTITY_DECIMALS)
 
 
-def _trend(now: _Used, before: _Used) -> UsageTrend:
+def _trend(now: _Used[DayTotal], before: _Used[Total]) -> UsageTrend:
     return UsageTrend(
         sessions=now.sessions - before.sessions,
         sessions_percent=_percent(Decimal(now.sessions), Decimal(before.sessions)),
@@ -183,7 +184,7 @@ def service_usage(session: Session, account: AccountRow, today: date, at: dateti
         return _without_plan(session, account, last_days(today))
     start = row.starts_at.astimezone(accounts.zone(account)).date()
     period = Period.model_validate({"from": start, "to": max(start, periods.last_day(row, account))})
-    spent = {service.service: service for service in _Used(session, account, period).by_service()}
+    spent = {service.service: service for service in _of_services(session, account, period).by_service()}
     catalogue = catalogues.current(session)
     covered = row.services or list(catalogue.services)
     names = [*covered, *(name for name in spent if name not in covered)]
@@ -192,6 +193,10 @@ def service_usage(session: Session, account: AccountRow, today: date, at: dateti
     return ServiceUsage(
         period=period, services=services, total=Money.total((s.spent for s in services), account.currency)
     )
+
+
+def _of_services(session: Session, account: AccountRow, period: Period) -> _Used[Total]:
+    return _Used(session, account, daily.of_services(session, account, period))
 
 
 def _quota(
@@ -213,7 +218,7 @@ def _quota(
 
 
 def _without_plan(session: Session, account: AccountRow, period: Period) -> ServiceUsage:
-    used = _Used(session, account, period)
+    used = _of_services(session, account, period)
     services = [
         ServiceQuota(service=s.service, unit=s.unit, quota=None, used=s.quantity, remaining=None, spent=s.spend)
         for s in used.by_service()

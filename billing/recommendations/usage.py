@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from billing.accounts import service as accounts
 from billing.accounts.models import AccountRow
 from billing.metering import daily
+from billing.metering.days import bounds
 from billing.metering.models import UsageEvent
 from billing.recommendations.pricing import Day, Use
 from billing.schemas import Period
@@ -40,7 +41,7 @@ def _once(read: Callable[[], list[Use]]) -> Callable[[], list[Use]]:
 
 def _uses_of(session: Session, account: AccountRow, day: date) -> list[Use]:
     """In the order of time."""
-    begins, ends = daily.bounds(Period.model_validate({"from": day, "to": day}), accounts.zone(account))
+    begins, ends = bounds(Period.model_validate({"from": day, "to": day}), accounts.zone(account))
     query = sa.select(UsageEvent.service, UsageEvent.quantity).where(
         UsageEvent.account_id == account.id, UsageEvent.at >= begins, UsageEvent.at < ends
     )
