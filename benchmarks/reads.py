@@ -1,14 +1,19 @@
-"""What a balance and a plan's details cost after 10, 10,000 and 1,000,000 usage events of one account."""
+"""What an account's figures cost after 10, 10,000 and 1,000,000 uses, each a transaction of the ledger of its own."""
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import sqlalchemy as sa
 
 from benchmarks.report import publish
 from benchmarks.servers import postgresql
@@ -18,64 +23,92 @@ from tests.builders.databases import a_database
 
 SIZES = (10, 10_000, 1_000_000)
 CALLS = 300
-NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+MOST = 1.2
+"""The last of a balance and of a plan's details is at most so many times the first."""
+NOW = datetime(2026, 6, 15, 23, 59, 59, tzinfo=UTC)
+DAYS = 30
 ACCOUNT = "acme"
 SERVICES = ("bot_session", "inference", "gpu_container", "fine_tuning")
+APART = DAYS * len(SERVICES)
+"""Events recorded at once: no two of a day and service, which would share a transaction of the ledger."""
+FIGURES: dict[str, tuple[int, Callable[[Billing], object]]] = {
+    "balance": (CALLS, lambda billing: billing.balance(ACCOUNT)),
+    "allowed sessions": (CALLS, lambda billing: billing.allowed_sessions(ACCOUNT)),
+    "plan": (CALLS, lambda billing: billing.plan(ACCOUNT)),
+    "service usage": (CALLS, lambda billing: billing.service_usage(ACCOUNT)),
+    "usage of 30 days": (CALLS, lambda billing: billing.usage(ACCOUNT)),
+    "credit history, ten entries": (CALLS, lambda billing: billing.credit_history(ACCOUNT, limit=10)),
+    "recommendation": (CALLS // 10, lambda billing: billing.recommendation(ACCOUNT)),
+    "forecast": (CALLS // 50, lambda billing: billing.forecast(ACCOUNT)),
+}
+"""Each with how often it is asked for."""
 
 
 def run() -> None:
     """Measure and publish."""
-    with postgresql() as server, a_database(server) as address:
-        clock = [NOW - timedelta(days=20)]
-        billing = Billing.open(Settings(database_url=address), clock=lambda: clock[0])
-        billing.load_catalogue(Path("data/catalogue/demo.yml"))
-        billing.create_account(ACCOUNT, name=ACCOUNT, currency="USD")
-        offer = billing.prepare_plan(ACCOUNT, "scale", "yearly", payment_method="card")
-        billing.confirm_plan(ACCOUNT, offer.number, terms_checksum=offer.checksum, key="plan")
-        clock[0] = NOW
-        rows, recorded = [], 0
-        for size in SIZES:
-            billing.record_usage(_events(recorded, size))
-            recorded = size
-            rows.append(_row(billing, size))
+    with ExitStack() as stack:
+        folder, server = stack.enter_context(TemporaryDirectory()), stack.enter_context(postgresql())
+        rows = _measure("SQLite", [f"sqlite:///{folder}/{size}.db" for size in SIZES])
+        rows += _measure("PostgreSQL", [stack.enter_context(a_database(server)) for _ in SIZES])
+    publish("reads", f"One account's figures after so many uses, p50 of {CALLS} calls or fewer (ms)", rows)
+    for row in rows:
+        assert row["figure"] not in {"balance", "plan"} or row["last × first"] <= MOST, row
+
+
+def _measure(database: str, addresses: list[str]) -> list[dict[str, Any]]:
+    """All sizes are asked in turn, so that what else the machine does slows them alike."""
+    opened = [_filled(address, size) for address, size in zip(addresses, SIZES, strict=True)]
+    opened[0].warm_up()
+    found = {figure: _p50(opened, calls, ask) for figure, (calls, ask) in FIGURES.items()}
+    for billing in opened:
         assert billing.verify_ledger() == []
         billing.close()
-    publish("reads", f"Reading one account's figures on PostgreSQL, p50 of {CALLS} calls (ms)", _with_ratios(rows))
+    return [
+        {
+            "database": database,
+            "figure": figure,
+            **{f"{size:,}": ms for size, ms in zip(SIZES, taken, strict=True)},
+            "last × first": round(taken[-1] / taken[0], 2),
+        }
+        for figure, taken in found.items()
+    ]
 
 
-def _events(first: int, end: int) -> Iterator[NewUsage]:
-    """Spread over twenty days, a thousandth of a unit each, so that the plan outlasts a million."""
-    for number in range(first, end):
+def _filled(address: str, size: int) -> Billing:
+    clock = [NOW - timedelta(days=DAYS)]
+    billing = Billing.open(Settings(database_url=address), clock=lambda: clock[0])
+    billing.load_catalogue(Path("data/catalogue/demo.yml"))
+    billing.create_account(ACCOUNT, name=ACCOUNT, currency="USD")
+    offer = billing.prepare_plan(ACCOUNT, "scale", "yearly", payment_method="card")
+    billing.confirm_plan(ACCOUNT, offer.number, terms_checksum=offer.checksum, key="plan")
+    clock[0] = NOW
+    events = _events(size)
+    while part := list(islice(events, APART)):
+        assert billing.record_usage(part).accepted == len(part)
+    with billing.database.engine.connect() as connection:
+        posted = connection.execute(sa.text("SELECT count(*) FROM ledger_transaction WHERE kind = 'usage'"))
+        assert posted.scalar_one() == size
+    return billing
+
+
+def _events(size: int) -> Iterator[NewUsage]:
+    """Spread over the days, a thousandth of a unit each, so that the plan outlasts a million."""
+    for number in range(size):
         yield NewUsage(
             source="bench",
             id=str(number),
             account=ACCOUNT,
-            service=SERVICES[number % 4],
-            time=NOW - timedelta(seconds=number * 1.7 % (86_400 * 20)),
+            service=SERVICES[number // DAYS % len(SERVICES)],
+            time=NOW - timedelta(days=number * 7 % DAYS, seconds=number // APART * 7 % 86_000),
             quantity=Decimal("0.001"),
         )
 
 
-def _row(billing: Billing, size: int) -> dict[str, Any]:
-    return {
-        "usage events": f"{size:,}",
-        "balance": _p50(lambda: billing.balance(ACCOUNT)),
-        "plan": _p50(lambda: billing.plan(ACCOUNT)),
-    }
-
-
-def _p50(call: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(CALLS):
-        begun = time.perf_counter()
-        call()
-        taken.append((time.perf_counter() - begun) * 1000)
-    return round(statistics.median(taken), 2)
-
-
-def _with_ratios(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    first = rows[0]
-    return [
-        {**row, **{f"{what} × first": round(row[what] / first[what], 2) for what in ("balance", "plan")}}
-        for row in rows
-    ]
+def _p50(opened: Sequence[Billing], calls: int, ask: Callable[[Billing], object]) -> list[float]:
+    taken: list[list[float]] = [[] for _ in opened]
+    for _ in range(calls):
+        for billing, times in zip(opened, taken, strict=True):
+            begun = time.perf_counter()
+            ask(billing)
+            times.append((time.perf_counter() - begun) * 1000)
+    return [round(statistics.median(times), 2) for times in taken]

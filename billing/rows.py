@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import psycopg.errors
@@ -10,8 +12,10 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 from sqlalchemy.orm import Session
 
-from billing.db import Base, Instant
+from billing.db import Base, Instant, insert_of
 
+Change = Callable[[Any, Any], dict[str, Any]]
+"""The new values by column, from the columns kept and those that were to be written."""
 COPY_FROM = 64
 """Rows from which PostgreSQL is written to by COPY; below it, setting one up costs more than it saves."""
 
@@ -40,6 +44,38 @@ def insert(session: Session, model: type[Base], columns: Sequence[str], rows: Se
         _copy(session, table, columns, rows)
         return
     session.execute(sa.insert(table), [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def upsert(
+    session: Session, model: type[Base], columns: Sequence[str], rows: Sequence[Sequence[Any]], change: Change
+) -> None:
+    """Write the rows in this transaction; one whose primary key is there is changed instead, as `change` says.
+
+    No key may stand twice among the rows.
+    """
+    if not rows:
+        return
+    dialect = session.get_bind().dialect.name
+    statement = _upsert(dialect, _table(model), tuple(columns), change)
+    named = [dict(zip(columns, row, strict=True)) for row in rows]
+    if dialect == "postgresql":
+        session.execute(statement, {"rows": json.dumps(named, default=str)})
+    else:
+        session.execute(statement, named)
+
+
+@cache
+def _upsert(dialect: str, table: sa.Table, columns: tuple[str, ...], change: Change) -> sa.Executable:
+    """On PostgreSQL the rows go as one JSON text: a third of the time that a row a parameter set takes."""
+    insert = insert_of(dialect)(table)
+    if dialect == "postgresql":
+        given = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text), sa.JSON))
+        source = given.table_valued(*(sa.column(name, table.c[name].type) for name in columns))
+        insert = insert.from_select(columns, sa.select(source.render_derived(with_types=True)))
+    statement: sa.Executable = insert.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_=change(table.c, insert.excluded)
+    )
+    return statement
 
 
 def _copy(session: Session, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

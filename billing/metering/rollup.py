@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from billing.db import insert_of
+from billing import rows
 from billing.ledger.books import Draft
 from billing.metering.charging import Charge
 from billing.metering.models import UsageDay
@@ -47,32 +46,22 @@ class Rollup:
                 before = newest.get(key)
                 if before is None or (before.at, before.number) < (draft.at, draft.number):
                     newest[key] = draft
-        rows = []
+        added = []
         for key, (quantity, units) in self._sums.items():
             stands = newest.get(key)
-            rows.append((*key, quantity, units, *((stands.at, stands.number) if stands else (None, None))))
-        if rows:
-            add = _add(session.get_bind().dialect.name)
-            session.execute(add, [dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+            added.append((*key, quantity, units, *((stands.at, stands.number) if stands else (None, None))))
+        rows.upsert(session, UsageDay, _COLUMNS, added, _add)
 
 
 _COLUMNS = ("account_id", "day", "service", "bucket", "ref", "quantity", "units", "last_at", "transaction_id")
 
 
-@cache
-def _add(dialect: str) -> sa.Executable:
+def _add(kept: Any, new: Any) -> dict[str, Any]:
     """A later batch's transaction has the higher number, so at the same instant it is the newer."""
-    table: Any = UsageDay.__table__
-    insert = insert_of(dialect)(table)
-    new = insert.excluded
-    newer = sa.or_(table.c.last_at.is_(None), new.last_at >= table.c.last_at)
-    upsert: sa.Executable = insert.on_conflict_do_update(
-        index_elements=list(table.primary_key),
-        set_={
-            "quantity": table.c.quantity + new.quantity,
-            "units": table.c.units + new.units,
-            "last_at": sa.case((newer, new.last_at), else_=table.c.last_at),
-            "transaction_id": sa.case((newer, new.transaction_id), else_=table.c.transaction_id),
-        },
-    ).returning(table.c.day)
-    return upsert
+    newer = sa.or_(kept.last_at.is_(None), new.last_at >= kept.last_at)
+    return {
+        "quantity": kept.quantity + new.quantity,
+        "units": kept.units + new.units,
+        "last_at": sa.case((newer, new.last_at), else_=kept.last_at),
+        "transaction_id": sa.case((newer, new.transaction_id), else_=kept.transaction_id),
+    }
