@@ -26,7 +26,7 @@ CALLS = 300
 MOST = 1.2
 """The last of a balance and of a plan's details is at most so many times the first."""
 NOW = datetime(2026, 6, 15, 23, 59, 59, tzinfo=UTC)
-DAYS = 30
+DAYS = 250
 ACCOUNT = "acme"
 SERVICES = ("bot_session", "inference", "gpu_container", "fine_tuning")
 APART = DAYS * len(SERVICES)
@@ -84,7 +84,10 @@ def _filled(address: str, size: int) -> Billing:
     clock[0] = NOW
     events = _events(size)
     while part := list(islice(events, APART)):
-        assert billing.record_usage(part).accepted == len(part)
+        assert billing.record_usage(part, any_age=True).accepted == len(part)
+    if billing.database.engine.dialect.name == "postgresql":
+        with billing.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("VACUUM ANALYZE"))  # as the server does by itself within a minute
     with billing.database.engine.connect() as connection:
         posted = connection.execute(sa.text("SELECT count(*) FROM ledger_transaction WHERE kind = 'usage'"))
         assert posted.scalar_one() == size

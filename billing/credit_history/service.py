@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ from billing.money import Money
 from billing.schemas import CreditEntry, CreditHistory
 
 MOST = 100
-_READ = 400
+_READ = 100
 _LAST: int = 2**63 - 1
 """The highest position a ledger can have."""
 _CURSOR = re.compile(r"[12]\d{3}(?:0[1-9]|1[0-2])\d{14}-\d{12,}-[a-z_]+")
@@ -71,24 +72,31 @@ class _Before:
 def _use(session: Session, account: AccountRow, before: _Before | None) -> Iterator[CreditEntry]:
     """A day's use of a service, for each bucket that paid, at the newest instant at which it did."""
     query = (
-        sa.select(UsageDay)
+        sa.select(
+            UsageDay.day,
+            UsageDay.service,
+            UsageDay.bucket,
+            UsageDay.units,
+            UsageDay.last_at,
+            UsageDay.transaction_id,
+        )
         .where(UsageDay.account_id == account.id, UsageDay.transaction_id.is_not(None))
         .order_by(UsageDay.day.desc())
     )
     if before is not None:
         query = query.where(UsageDay.day <= Days(accounts.zone(account)).of(before.at))
-    rows = session.scalars(query.execution_options(yield_per=_READ))
+    rows = session.execute(query.execution_options(yield_per=_READ))
     for _, of_day in groupby(rows, key=lambda row: row.day):
         yield from sorted(_of_day(of_day, account), key=lambda entry: entry.id, reverse=True)
 
 
-def _of_day(rows: Iterable[UsageDay], account: AccountRow) -> Iterator[CreditEntry]:
+def _of_day(rows: Iterable[Any], account: AccountRow) -> Iterator[CreditEntry]:
     """Several vouchers, or plans, are one bucket."""
-    buckets: dict[tuple[str, str], list[UsageDay]] = defaultdict(list)
+    buckets: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for row in rows:
         buckets[row.service, row.bucket].append(row)
     for (service, bucket), parts in buckets.items():
-        at, number = max((row.last_at, row.transaction_id) for row in parts if row.last_at and row.transaction_id)
+        at, number = max((row.last_at, row.transaction_id) for row in parts)
         yield _entry(account, at, number, "usage", service, bucket, -sum(row.units for row in parts))
 
 

@@ -58,6 +58,7 @@ def upgrade() -> None:
             ["transaction_id"], ["ledger_transaction.id"], name=op.f("fk_usage_day_transaction_id")
         ),
         sa.PrimaryKeyConstraint("account_id", "day", "service", "bucket", "ref", name=op.f("pk_usage_day")),
+        postgresql_with={"fillfactor": 50},  # a row is changed by every batch, in its page
     )
     op.create_index(
         "ix_ledger_transaction_not_usage",
