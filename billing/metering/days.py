@@ -5,9 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from billing.schemas import Period
 
 _DAY = timedelta(days=1)
+_QUARTER = 15 * 60
+"""Seconds. Every midnight there was since 2000 stands on a whole quarter of an hour, in every zone."""
+_QUARTER_OF = {
+    "postgresql": f"CAST(floor(extract(epoch FROM usage_event.at) / {_QUARTER}) AS BIGINT)",
+    "sqlite": f"CAST(strftime('%s', substr(usage_event.at, 1, 16)) AS INTEGER) / {_QUARTER}",
+}
 
 
 class Days:
@@ -41,3 +50,13 @@ def bounds(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def days_of(period: Period) -> list[date]:
     """Every day of the period."""
     return [period.from_ + timedelta(days=number) for number in range((period.to - period.from_).days + 1)]
+
+
+def quarter_of(session: Session) -> sa.ColumnElement[int]:
+    """The number of the quarter of an hour of a usage event, in the database: every zone's days consist of those."""
+    return sa.literal_column(_QUARTER_OF[session.get_bind().dialect.name], sa.BigInteger())
+
+
+def begin_of(quarter: int) -> datetime:
+    """The instant at which the quarter of an hour of that number begins."""
+    return datetime.fromtimestamp(quarter * _QUARTER, UTC)

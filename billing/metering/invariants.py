@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
-from billing.metering.days import Days
+from billing.metering.days import Days, begin_of, quarter_of
 from billing.metering.models import PlanUsage, UsageCharge, UsageDay, UsageEvent
 
 
@@ -100,12 +100,6 @@ INVARIANTS = (
 )
 
 
-_QUARTER = 15 * 60
-"""Seconds. Every midnight there was since 2000 stands on a whole quarter of an hour, in every zone."""
-_QUARTER_OF = {
-    "postgresql": f"CAST(floor(extract(epoch FROM usage_event.at) / {_QUARTER}) AS BIGINT)",
-    "sqlite": f"CAST(strftime('%s', substr(usage_event.at, 1, 16)) AS INTEGER) / {_QUARTER}",
-}
 _Key = tuple[str, date, str, str, str]
 _Sum = tuple[int, int, datetime | None]
 
@@ -115,7 +109,7 @@ def _by_day(session: Session) -> dict[_Key, _Sum]:
 
     The database sums by quarters of an hour, of which every zone's days are made.
     """
-    quarter = sa.literal_column(_QUARTER_OF[session.get_bind().dialect.name], sa.BigInteger)
+    quarter = quarter_of(session)
     query = (
         sa.select(
             UsageEvent.account_id,
@@ -133,7 +127,7 @@ def _by_day(session: Session) -> dict[_Key, _Sum]:
     days = {account.id: Days(accounts.zone(account)) for account in accounts.everyone(session)}
     sums: dict[_Key, _Sum] = {}
     for account, number, service, bucket, ref, quantity, units, last_at in session.execute(query):
-        key = (account, days[account].of(datetime.fromtimestamp(number * _QUARTER, UTC)), service, bucket, ref)
+        key = (account, days[account].of(begin_of(number)), service, bucket, ref)
         before = sums.get(key, (0, 0, None))
         newest = max((at for at in (before[2], last_at) if at is not None), default=None)
         sums[key] = (before[0] + int(quantity), before[1] + int(units), newest)

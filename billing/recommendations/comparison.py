@@ -10,7 +10,7 @@ from billing.metering.wallet import OnePlan
 from billing.money import Money
 from billing.plans.models import Subscription
 from billing.recommendations.offers import Offer, months_of_year
-from billing.recommendations.pricing import Day, Priced, price_days
+from billing.recommendations.pricing import Priced, Span, price_spans
 from billing.recommendations.schemas import PlanPrice
 from billing.schemas import Period
 
@@ -23,7 +23,7 @@ class Comparison:
     """What is priced: the days of a period, at which on-demand rates, and whether plans are paid later."""
 
     period: Period
-    days: list[tuple[date, Day]]
+    days: list[tuple[date, Span]]
     rates: Mapping[str, Money]
     currency: str
     paid_later: bool
@@ -31,7 +31,7 @@ class Comparison:
     def on(self, offer: Offer) -> PlanPrice:
         """What the period's use would have cost on an offer."""
         if offer.terms is None:
-            priced, price = price_days(self._all(), OnePlan(self.currency), self.rates), Money.zero(self.currency)
+            priced, price = price_spans(self._all(), OnePlan(self.currency), self.rates), Money.zero(self.currency)
         elif offer.terms.interval == "yearly":
             terms = months_of_year(offer.terms, self._months)
             priced, price = self._one_period(terms, self._all()), Money(terms.price, self.currency)
@@ -41,8 +41,8 @@ class Comparison:
                 priced.add(self._one_period(offer.terms, self._of_month(month)))
         return self._plan_price(offer, priced, self._of_use(priced) if offer.terms and self.paid_later else price)
 
-    def _one_period(self, terms: Subscription, days: list[Day]) -> Priced:
-        return price_days(days, OnePlan(self.currency, terms), self.rates)
+    def _one_period(self, terms: Subscription, days: list[Span]) -> Priced:
+        return price_spans(days, OnePlan(self.currency, terms), self.rates)
 
     def _of_use(self, priced: Priced) -> Money:
         """Paid later: what the plan paid, rounded at each service's line as an invoice is."""
@@ -52,10 +52,10 @@ class Comparison:
     def _months(self) -> int:
         return ((self.period.to - self.period.from_).days + 1) // MONTH
 
-    def _all(self) -> list[Day]:
+    def _all(self) -> list[Span]:
         return [day for _, day in self.days]
 
-    def _of_month(self, month: int) -> list[Day]:
+    def _of_month(self, month: int) -> list[Span]:
         return [day for when, day in self.days if (when - self.period.from_).days // MONTH == month]
 
     def _plan_price(self, offer: Offer, priced: Priced, price: Money) -> PlanPrice:

@@ -22,11 +22,14 @@ class Use(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A day's use summed by service, and the single uses in their order for the day on which an amount ends."""
+class Span:
+    """Use over some time, summed by service; `parts` are the shorter spans it consists of, in their order.
+
+    A single use has no parts.
+    """
 
     sums: tuple[Use, ...]
-    uses: Callable[[], Iterable[Use]]
+    parts: Callable[[], Iterable[Span]] | None = None
 
 
 @dataclass(slots=True)
@@ -68,14 +71,20 @@ def price(uses: Iterable[Use], plan: OnePlan, rates: Mapping[str, Money]) -> Pri
     return priced
 
 
-def price_days(days: Iterable[Day], plan: OnePlan, rates: Mapping[str, Money]) -> Priced:
-    """The same to the last digit, from sums: only where a plan's amount ends does the order within a day count."""
+def price_spans(spans: Iterable[Span], plan: OnePlan, rates: Mapping[str, Money]) -> Priced:
+    """The same to the last digit, from sums: only where a plan's amount ends does the order within a span count."""
     priced = Priced(plan.currency)
-    for day in days:
-        sums: Iterable[Use] = day.sums
-        if plan.left:
-            trial = plan.copy()
-            price(day.sums, trial, rates)
-            sums = day.sums if trial.left else day.uses()
-        priced.add(price(sums, plan, rates))
+    for span in spans:
+        if span.parts is not None and _ends_within(span, plan, rates):
+            priced.add(price_spans(span.parts(), plan, rates))
+        else:
+            priced.add(price(span.sums, plan, rates))
     return priced
+
+
+def _ends_within(span: Span, plan: OnePlan, rates: Mapping[str, Money]) -> bool:
+    if not plan.left:
+        return False
+    trial = plan.copy()
+    price(span.sums, trial, rates)
+    return not trial.left

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from billing.metering.wallet import OnePlan
 from billing.money import Money
 from billing.plans.models import Subscription
-from billing.recommendations.pricing import Day, Use, price, price_days
+from billing.recommendations.pricing import Span, Use, price, price_spans
 from tests.builders.money import usd
 
 RATES = {"bot_session": usd("0.05"), "gpu_container": usd("2.4"), "inference": usd("0.00201")}
@@ -34,23 +34,28 @@ plans = st.builds(
 )
 
 
-def summed(day: list[Use]) -> Day:
+def summed(day: list[Use]) -> Span:
+    """The day, which consists of halves, which consist of single uses."""
+    return span(day, [span(half, [Span((use,)) for use in half]) for half in (day[:3], day[3:])])
+
+
+def span(uses: list[Use], parts: list[Span]) -> Span:
     sums: dict[str, int] = defaultdict(int)
-    for use in day:
+    for use in uses:
         sums[use.service] += use.quantity
-    return Day(tuple(Use(service, quantity) for service, quantity in sums.items()), lambda: day)
+    return Span(tuple(Use(service, quantity) for service, quantity in sums.items()), lambda: parts)
 
 
 @given(days_of_uses, plans)
 def test_sums_of_days_cost_what_each_use_would(days, plan):
     one_by_one = price([use for day in days for use in day], plan.copy(), RATES)
 
-    assert price_days([summed(day) for day in days], plan, RATES) == one_by_one
+    assert price_spans([summed(day) for day in days], plan, RATES) == one_by_one
 
 
 @given(days_of_uses)
 def test_without_a_plan_all_is_on_demand(days):
-    priced = price_days([summed(day) for day in days], OnePlan("USD"), RATES)
+    priced = price_spans([summed(day) for day in days], OnePlan("USD"), RATES)
 
     assert priced.covered == {}
     assert priced.overage == Money.total(
@@ -62,7 +67,7 @@ def test_without_a_plan_all_is_on_demand(days):
 def test_a_plan_never_pays_more_than_its_amount_nor_beyond_a_quota(days, cents, sessions):
     plan = a_plan(usd(Decimal(cents) / 100), {"bot_session": str(sessions)}, [], {})
 
-    priced = price_days([summed(day) for day in days], plan, RATES)
+    priced = price_spans([summed(day) for day in days], plan, RATES)
 
     paid = sum(units for _, units in priced.covered.values())
     assert paid == usd(Decimal(cents) / 100).units - plan.left
