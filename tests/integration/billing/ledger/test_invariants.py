@@ -223,4 +223,5 @@ def test_entries_that_went_missing_are_found(billing):
         "every_balance_equals_its_entries",
         "every_top_up_is_posted_as_its_receipt_says",
         "every_invoice_is_posted_with_its_total",
+        "every_days_usage_equals_its_charges",
     }

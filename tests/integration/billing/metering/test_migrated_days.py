@@ -20,7 +20,7 @@ TABLE = UsageDay.__table__
 UNDONE = (
     "DROP TABLE usage_day",
     "DROP INDEX ix_ledger_transaction_not_usage",
-    f"UPDATE {migrations.VERSION_TABLE} SET version_num = '0006'",
+    f"UPDATE {migrations.VERSION_TABLE} SET version_num = '0007'",
 )
 
 
@@ -47,7 +47,7 @@ def test_use_that_was_there_is_summed_by_the_accounts_days(billing, clock, datab
         config = Config()
         config.set_main_option("script_location", str(migrations.HERE))
         config.attributes |= {"version_table": migrations.VERSION_TABLE, "connection": connection}
-        command.upgrade(config, "0007")
+        command.upgrade(config, "0008")
     engine.dispose()
 
     assert days(database_url) == before
