@@ -5,15 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+from pydantic import ValidationError
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.texts import Texts
-from billing.api import Billing, default_billing
+from billing.api import Billing, Period, default_billing
 from billing.caller import Caller, unseal
 from billing.config import settings
-from billing.errors import AccountNotFound, BillingError
+from billing.errors import AccountNotFound, BillingError, PeriodInvalid
 
 
 class CallerInvalid(Exception):
@@ -120,3 +121,16 @@ def card(kind: str, data: Any) -> dict[str, Any]:
 def latest_entity(tracker: Tracker, entity: str) -> Any:
     """The value that the latest message names; None when it names none."""
     return next(tracker.get_latest_entity_values(entity), None)
+
+
+def named_period(tracker: Tracker) -> Period | None:
+    """The period that the latest message names.
+
+    Raises:
+        PeriodInvalid: it ends before it begins.
+    """
+    named = latest_entity(tracker, "period")
+    try:
+        return Period.model_validate(named) if named else None
+    except ValidationError as error:
+        raise PeriodInvalid(str(named)) from error

@@ -60,6 +60,8 @@ class ValidateRechargeForm(FormValidation):
 
     def validate_amount(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> str | None:
         account = account_of(tracker)
+        if value == tracker.latest_message["text"] and not self.answers_only("amount", tracker):
+            return None  # "by card", when asked how much: that was no amount, and the method is kept
         method = tracker.get_slot("payment_method")
         methods = self.billing.top_up_limits(account).methods
         amount = _amount(value)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AccountAction, Events, card, latest_entity, say
+from actions.base import AccountAction, Events, card, named_period, say
 from actions.texts import Texts
-from billing.api import Period, UsageReport
+from billing.api import UsageReport
 
 
 class ActionShowUsage(AccountAction):
@@ -20,13 +19,7 @@ class ActionShowUsage(AccountAction):
     def answer_account(
         self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
     ) -> Events | None:
-        named = latest_entity(tracker, "period")
-        try:
-            period = Period.model_validate(named) if named else None
-        except ValidationError:
-            say(dispatcher, "utter_period_invalid")
-            return None
-        usage = self.billing.usage(account, period)
+        usage = self.billing.usage(account, named_period(tracker))
         say(
             dispatcher,
             _response(usage),

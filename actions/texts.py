@@ -1,4 +1,4 @@
-"""Values as the reader's language writes them, and the names of terms, which live in data/responses/terms.yml."""
+"""Values as the reader's language writes them, and the names of terms, which live in data/responses/terms.yml and titles.yml."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ from rasa_sdk import Tracker
 
 from billing.money import Money
 
-_TERMS = Path(__file__).resolve().parent.parent / "data" / "responses" / "terms.yml"
+_RESPONSES = Path(__file__).resolve().parent.parent / "data" / "responses"
+_TERMS = (_RESPONSES / "terms.yml", _RESPONSES / "titles.yml")
 
 
 @lru_cache(maxsize=1)
 def _terms() -> dict[tuple[str, str], str]:
     """(key, language) → text; English is the variant without a condition, as in every response."""
     texts = {}
-    for key, variants in yaml.safe_load(_TERMS.read_text(encoding="utf-8"))["responses"].items():
-        for variant in variants:
-            conditions = variant.get("condition") or [{"value": "en"}]
-            texts[key, conditions[0]["value"]] = variant["text"].strip("\n")
+    for path in _TERMS:
+        for key, variants in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items():
+            for variant in variants:
+                conditions = variant.get("condition") or [{"value": "en"}]
+                texts[key, conditions[0]["value"]] = variant["text"].strip("\n")
     return texts
 
 
@@ -44,6 +46,10 @@ class Texts:
     def term(self, key: str, **values: Any) -> str:
         """The text `utter_term_<key>` with its values."""
         return _terms()[f"utter_term_{key}", self.language].format(**values)
+
+    def title(self, topic: str) -> str:
+        """What a topic is called on a button."""
+        return self.term(f"title_{topic.replace('/', '_')}")
 
     def terms(self, key: str, names: list[str]) -> str:
         """Several of a group, joined as the language joins."""

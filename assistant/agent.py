@@ -11,7 +11,7 @@ import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.actions_in_process import InProcessActions
@@ -167,29 +167,19 @@ def _reply_to(tracker: DialogueStateTracker, message_id: str) -> list[Message] |
     position = next(asked, None)
     if position is None:
         return None
-    event = events[position]
-    topic = (event.parse_data or {}).get(TOPIC, {}).get("name") or event.intent_name or ""
-    reply = Reply(message_id, _language_after(events[: position + 1], events[position + 1 :]), topic)
-    messages = []
-    for later in events[position + 1 :]:
-        if isinstance(later, UserUttered):
-            break
-        if isinstance(later, BotUttered):
-            messages.append(reply.next(later.text, later.data, later.metadata))
+    others = (at for at, e in enumerate(events) if isinstance(e, UserUttered) and e.message_id != message_id)
+    end = next((at for at in others if at > position), len(events))
+    reply = Reply(message_id, _language_of(events[:end]))
+    messages, topic = [], ""
+    for event in events[position:end]:
+        if isinstance(event, UserUttered):  # one message may be two questions: each part has its topic
+            topic = (event.parse_data or {}).get(TOPIC, {}).get("name") or event.intent_name or ""
+        elif isinstance(event, BotUttered):
+            messages.append(reply.next(topic, event.text, event.data, event.metadata))
     return messages
 
 
-def _language_after(before: list[Any], after: list[Any]) -> str:
+def _language_of(events: list[Any]) -> str:
     """The language that the reply was written in: the slot as the turn set it."""
-    from rasa.shared.core.events import SlotSet
-
-    language = "en"
-    for event in before:
-        if isinstance(event, SlotSet) and event.key == "language":
-            language = event.value or language
-    for event in after:
-        if isinstance(event, UserUttered):
-            break
-        if isinstance(event, SlotSet) and event.key == "language":
-            language = event.value or language
-    return language
+    set_to = [event.value for event in events if isinstance(event, SlotSet) and event.key == "language" and event.value]
+    return set_to[-1] if set_to else "en"

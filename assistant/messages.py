@@ -41,13 +41,13 @@ class Message:
 class Reply:
     """Turns the bot events of one turn into messages, in order, with ids that a repeat gives again."""
 
-    def __init__(self, message_id: str, language: str, topic: str) -> None:
-        self._message_id, self._language, self._topic = message_id, language, topic
+    def __init__(self, message_id: str, language: str) -> None:
+        self._message_id, self._language = message_id, language
         self._messages = 0
         self._buttons = 0
 
-    def next(self, text: str | None, data: dict[str, Any], metadata: dict[str, Any]) -> Message:
-        """The next message of the reply."""
+    def next(self, topic: str, text: str | None, data: dict[str, Any], metadata: dict[str, Any]) -> Message:
+        """The next message of the reply, about that topic."""
         custom = data.get("custom") or {}
         shown = data.get("buttons") or []
         buttons = tuple(
@@ -61,7 +61,7 @@ class Reply:
             id=f"{self._message_id}-{self._messages}",
             text=(text or "").strip(),
             language=self._language,
-            topic=self._topic,
+            topic=topic,
             buttons=buttons,
             links=tuple(Link(title or url, url) for url in _LINK.findall(text or "")),
             card=custom.get("card"),

@@ -1,94 +1,50 @@
 """What a turn is here and what Rasa has no setting for.
 
-1. Inside a form a message is an answer, a question, or another task: `what_it_is_in_a_form`.
-2. A typed `/intent{...}` is text. Buttons come back as the number of a button that was really shown.
-3. An action that fails fails the turn: Rasa would log it, forget the action and keep the rest.
+1. Inside a form a message is an answer, a question, or another task (`assistant.in_forms`).
+2. Outside, it may go on with the last question (`followups`), be two (`parts`), or need asking back (`unsure`).
+3. A typed `/intent{...}` is text. Buttons come back as the number of a button that was really shown.
+4. An action that fails fails the turn: Rasa would log it, forget the action and keep the rest.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant import parts
+from assistant.asking import is_put_as_question
+from assistant.asides import say_first, say_last
 from assistant.confirmations import confirms
 from assistant.errors import StaleChoice, TurnFailed
-from assistant.nlu.topics import OUT_OF_SCOPE, TOPIC
-from assistant.opening import say_first
+from assistant.followups import follow_up
+from assistant.in_forms import ANOTHER_TASK, Form, what_it_is_in_a_form
+from assistant.nlu.topics import OUT_OF_SCOPE, TOPIC, selection
+from assistant.understood import Guess, is_task, values_of
+from assistant.unsure import CHOICES, UNSURE, two_likely
 
 TERMINAL = "cmdline"
 """The channel of `rasa shell`: a developer's own terminal, the only place where a typed `/intent` is obeyed."""
 
-ANSWER, ANOTHER_TASK = "answer", "another_task"
-INTERRUPTS_AT = 0.6
-"""Inside a form a less certain guess is an answer to the form's question."""
-INTERRUPTS_FREE_TEXT_AT = 0.85
-"""Where the form asks for words of the customer's own, only a very sure question is not that."""
+REST = "rest"
+"""In the data of a message that was two: what the second half was understood as."""
 
 _COMMAND = re.compile(r"\s*/\w+\s*[({].*|\s*/\w+\s*", re.DOTALL)
 """What looks like an instruction to a bot: no customer writes so, and nothing in it is taken as a wish."""
 
-_DIALOGUE = {"greet", "goodbye", "thank", "help", "bot_challenge", "cancel"}
-_YES_OR_NO = {"affirm", "deny"}
-
-
-def what_it_is_in_a_form(guess: Guess, form: Form, *, confirmed: bool) -> str:  # noqa: PLR0911  one return a rule
-    """The intent that a guess stands for while `form` waits: itself, `answer` or `another_task`.
-
-    `confirmed`: the message is on the list of what counts as a yes, and answers terms that its writer has seen.
-    """
-    if guess.intent == "cancel" and guess.confidence >= INTERRUPTS_AT:
-        return guess.intent
-    if form.asks_yes_or_no and confirmed:
-        return "affirm"
-    if form.asks_yes_or_no and guess.intent == "deny" and not guess.entities & form.entities:
-        return guess.intent
-    if form.asks_free_text:
-        sure = guess.intent == "faq" and guess.confidence >= INTERRUPTS_FREE_TEXT_AT
-        return guess.intent if sure else ANSWER
-    if guess.confidence < INTERRUPTS_AT or guess.intent in {"out_of_scope", *_YES_OR_NO}:
-        return ANSWER
-    if guess.intent == "faq" or guess.intent.startswith("show_") or guess.intent in _DIALOGUE:
-        return guess.intent
-    if guess.entities & form.entities:
-        return ANSWER
-    return guess.intent if guess.intent == form.task else ANOTHER_TASK
-
-
-class Guess(NamedTuple):
-    """What a message was understood as."""
-
-    intent: str
-    confidence: float
-    entities: set[str]
-
-
-class Form:
-    """What the waiting form asks for, read from the domain."""
-
-    def __init__(self, domain: Domain, name: str, requested: str | None) -> None:
-        self.task = name.removesuffix("_form")
-        slots = {slot.name: slot.mappings for slot in domain.slots}
-        required = domain.required_slots_for_form(name)
-        self.entities = {m["entity"] for slot in required for m in slots[slot] if m["type"] == "from_entity"}
-        asked = slots.get(requested or "", [])
-        kinds = {mapping["type"] for mapping in asked}
-        self.asks_yes_or_no = "from_intent" in kinds
-        self.asks_free_text = kinds == {"from_text"}
-
 
 class TurnProcessor(MessageProcessor):
-    """Rasa's processor with the three rules above."""
+    """Rasa's processor with the rules above."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -113,20 +69,65 @@ class TurnProcessor(MessageProcessor):
         data: dict[str, Any] = await super().parse_message(message, tracker, only_output_properties)
         if _COMMAND.fullmatch(message.text or ""):
             _as_mere_text(data)
+        elif tracker is not None and not tracker.active_loop_name:
+            data = await self._outside_a_form(data, tracker, message)
         if tracker is not None:
             self._keep_a_language(data, tracker, message)
             self._inside_a_form(data, tracker, message)
         return data
 
+    async def _outside_a_form(
+        self, data: dict[str, Any], tracker: DialogueStateTracker, message: UserMessage
+    ) -> dict[str, Any]:
+        """The same data where the message stands for itself."""
+        last = tracker.latest_message
+        if last is not None and last.intent_name == UNSURE and data["intent"]["name"] == "deny":
+            _become(data, OUT_OF_SCOPE)  # neither of the two
+            return data
+        followed = follow_up(message.text or "", _today(message), values_of(data), tracker.events)
+        if followed is not None:
+            data["entities"] = [*_language_of(data), *_entities(followed.values)]
+            _become(data, followed.topic or UNSURE, followed.choices)
+            return data
+        halves = await self._halves(data, message)
+        if halves is not None:
+            return halves
+        choices = two_likely(data["intent_ranking"])
+        if choices:
+            _become(data, UNSURE, choices)
+        return data
+
+    async def _halves(self, data: dict[str, Any], message: UserMessage) -> dict[str, Any] | None:
+        """The half to answer first, which holds the other; None where the message is one."""
+        whole, found = Guess.of(data), []
+        for texts in parts.places(message.text or ""):
+            both = [await super(TurnProcessor, self).parse_message(_part(message, text)) for text in texts]
+            guesses = [Guess.of(each) for each in both]
+            if parts.are_two(whole, *guesses):
+                found.append((min(guess.confidence for guess in guesses), both))
+        if not found:
+            return None
+        both = max(found, key=lambda each: each[0])[1]
+        for each in both:  # "my usage and my spend per service last month": a period stands for both
+            for_both = {name: value for name, value in values_of(data).items() if name == "period"}
+            each["entities"] = [*_language_of(data), *_entities(for_both | values_of(each))]
+        tasks = [is_task(Guess.of(each).topic) for each in both]
+        if all(tasks):  # the first begins, the second waits
+            both[1]["intent"]["name"] = ANOTHER_TASK
+        first, second = both[::-1] if tasks[0] else both  # a question is answered before a form begins
+        return {**first, REST: second}
+
     def _inside_a_form(self, data: dict[str, Any], tracker: DialogueStateTracker, message: UserMessage) -> None:
         if not tracker.active_loop_name:
             return
         form = Form(self.domain, tracker.active_loop_name, tracker.get_slot("requested_slot"))
-        entities = {entity["entity"] for entity in data["entities"]}
-        guess = Guess(data["intent"]["name"], data["intent"]["confidence"], entities)
-        confirmed = confirms(message.text or "") and _has_seen(message, tracker)
-        intent = what_it_is_in_a_form(guess, form, confirmed=confirmed)
-        data["intent"] = {"name": intent, "confidence": guess.confidence}
+        text = message.text or ""
+        data["intent"]["name"] = what_it_is_in_a_form(
+            Guess.of(data),
+            form,
+            confirmed=confirms(text) and _has_seen(message, tracker),
+            question=is_put_as_question(text),
+        )
 
     def _keep_a_language(self, data: dict[str, Any], tracker: DialogueStateTracker, message: UserMessage) -> None:
         """At the start, a message too short to tell is answered in the language that the caller's page speaks."""
@@ -142,12 +143,25 @@ class TurnProcessor(MessageProcessor):
         return self._command(button["payload"], button["title"])
 
     def _command(self, payload: str, text: str) -> dict[str, Any]:
-        data = YAMLStoryReader.unpack_regex_message(Message({TEXT: payload}), self.domain, "button").as_dict()
-        return {"intent": data["intent"], "entities": data["entities"], "text": text}
+        data = YAMLStoryReader.unpack_regex_message(Message({TEXT: payload}), entity_extractor_name="button").as_dict()
+        return topic_data(data["intent"]["name"], data["entities"], text)
 
     async def _run_prediction_loop(self, output_channel: Any, tracker: DialogueStateTracker) -> None:
         await say_first(self, output_channel, tracker)
         await super()._run_prediction_loop(output_channel, tracker)
+        said = tracker.latest_message
+        rest = said.parse_data.get(REST) if said is not None else None
+        if said is not None and rest is not None:
+            tracker.update(
+                UserUttered(
+                    rest["text"], rest["intent"], rest["entities"], rest,
+                    input_channel=said.input_channel, message_id=said.message_id, metadata=said.metadata,
+                ),
+                self.domain,
+            )  # fmt: skip
+            await self.run_action_extract_slots(output_channel, tracker)
+            await super()._run_prediction_loop(output_channel, tracker)
+        await say_last(self, output_channel, tracker)
 
     async def _run_action(
         self, action: Action, tracker: DialogueStateTracker, output_channel: Any, nlg: Any, prediction: Any
@@ -181,21 +195,57 @@ def _has_seen(message: UserMessage, tracker: DialogueStateTracker) -> bool:
 
 
 def _as_mere_text(data: dict[str, Any]) -> None:
-    data["intent"] = {"name": OUT_OF_SCOPE, "confidence": 1.0}
-    data[TOPIC] = dict(data["intent"])
-    data["entities"] = [entity for entity in data["entities"] if entity["entity"] == "language"]
+    data["entities"] = _language_of(data)
+    _become(data, OUT_OF_SCOPE)
+
+
+def _become(data: dict[str, Any], intent: str, choices: list[str] | None = None) -> None:
+    """Let the message be of that topic, or be asked back about: then it is of none."""
+    data["intent"] = {"name": intent, "confidence": 1.0}
+    data[TOPIC] = {"name": OUT_OF_SCOPE if intent == UNSURE else intent, "confidence": 1.0}
     data.pop("response_selector", None)
+    if choices:
+        data[CHOICES] = choices
+
+
+def _language_of(data: dict[str, Any]) -> list[dict[str, Any]]:
+    return [entity for entity in data["entities"] if entity["entity"] == "language"]
+
+
+def _entities(values: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"entity": name, "value": value, "start": 0, "end": 0} for name, value in values.items()]
+
+
+def _part(message: UserMessage, text: str) -> UserMessage:
+    return UserMessage(text, sender_id=message.sender_id, metadata=message.metadata)
+
+
+def _today(message: UserMessage) -> date:
+    today = (message.metadata or {}).get("today")
+    return date.fromisoformat(today) if today else datetime.now().astimezone().date()
+
+
+def topic_data(topic: str, entities: list[dict[str, Any]], text: str) -> dict[str, Any]:
+    """What parsing gives, for a button: it says its topic itself."""
+    intent = topic.partition("/")[0]
+    data = {"text": text, "intent": {"name": intent, "confidence": 1.0}, "entities": entities}
+    data[TOPIC] = {"name": topic, "confidence": 1.0}
+    return data | ({"response_selector": selection(topic, 1.0)} if intent != topic else {})
 
 
 def buttons_shown(tracker: DialogueStateTracker) -> tuple[str | None, list[dict[str, Any]]]:
     """The id of the newest message and all buttons that its reply showed, in order."""
+    newest: str | None = None
     shown: list[dict[str, Any]] = []
+    since: list[dict[str, Any]] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
-            return event.message_id, shown
-        if isinstance(event, BotUttered) and event.data.get("buttons"):
-            shown = list(event.data["buttons"]) + shown
-    return None, shown
+            if newest not in {None, event.message_id}:
+                break
+            newest, shown, since = event.message_id, since + shown, []
+        elif isinstance(event, BotUttered) and event.data.get("buttons"):
+            since = list(event.data["buttons"]) + since
+    return newest, shown
 
 
 def pressed(tracker: DialogueStateTracker, choice: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import forecast, ingest, nlu, reads, slots, top_ups, turns
+from benchmarks import forecast, ingest, nlu, reads, slots, talk, top_ups, turns
 
 ALL = {
     "turns": turns.run,
@@ -14,6 +14,7 @@ ALL = {
     "forecast": forecast.measure,
     "nlu": nlu.run,
     "slots": slots.run,
+    "talk": talk.run,
 }
 
 

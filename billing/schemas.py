@@ -214,7 +214,7 @@ class UsageReport(Schema):
 
 
 class ServiceUsage(Schema):
-    """Each service's use: in the plan's period, or the last 30 days without a plan."""
+    """Each service's use: in the plan's period, the last 30 days without a plan, or the period that was asked for."""
 
     period: Period
     services: list[ServiceQuota]

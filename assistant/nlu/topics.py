@@ -107,21 +107,17 @@ class TopicClassifier(Component, IntentClassifier):
         message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
         message.set("intent_ranking", shown, add_to_output=True)
         if intent != topic:
-            message.set("response_selector", self._selection(intent, topic, confidence), add_to_output=True)
+            message.set("response_selector", selection(topic, confidence), add_to_output=True)
 
-    def _selection(self, intent: str, topic: str, confidence: float) -> dict[str, Any]:
-        """What Rasa's own response selector would say, so that `utter_faq` finds the answer."""
-        response = {
-            INTENT_RESPONSE_KEY: topic,
-            "utter_action": f"utter_{topic}",
-            "confidence": confidence,
-            "responses": [],
-        }
-        ranking = [{"confidence": confidence, INTENT_RESPONSE_KEY: topic}]
-        families = (
-            sorted({name.partition("/")[0] for name in self._cascade.topics if "/" in name}) if self._cascade else []
-        )
-        return {
-            "all_retrieval_intents": families,
-            intent: {"response": response, "ranking": ranking},
-        }
+
+def selection(topic: str, confidence: float) -> dict[str, Any]:
+    """What Rasa's own response selector would say of a knowledge topic, so that `utter_faq` finds the answer."""
+    intent = topic.partition("/")[0]
+    response = {
+        INTENT_RESPONSE_KEY: topic,
+        "utter_action": f"utter_{topic}",
+        "confidence": confidence,
+        "responses": [],
+    }
+    ranking = [{"confidence": confidence, INTENT_RESPONSE_KEY: topic}]
+    return {"all_retrieval_intents": [intent], intent: {"response": response, "ranking": ranking}}

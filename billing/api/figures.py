@@ -64,11 +64,15 @@ class FiguresDoor(Door):
             today = self._now().astimezone(accounts.zone(account)).date()
             return reports.report(session, account, period or reports.last_days(today))
 
-    def service_usage(self, account_id: str) -> ServiceUsage:
-        """Spend and remaining quota per service."""
+    def service_usage(self, account_id: str, period: Period | None = None) -> ServiceUsage:
+        """Spend and remaining quota per service, of the plan's period; of a period that is named, the spend alone.
+
+        Raises:
+            PeriodInvalid: longer than two years, or not of this age.
+        """
         with self._database.snapshot() as session:
             account, now = accounts.find(session, account_id), self._now()
-            return reports.service_usage(session, account, now.astimezone(accounts.zone(account)).date(), now)
+            return reports.service_usage(session, account, now.astimezone(accounts.zone(account)).date(), now, period)
 
     def credit_history(self, account_id: str, *, limit: int = 20, cursor: str | None = None) -> CreditHistory:
         """A page of the credit history, newest first."""

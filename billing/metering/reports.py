@@ -54,8 +54,7 @@ def report(session: Session, account: AccountRow, period: Period, granularity: G
     Raises:
         PeriodInvalid: longer than two years, or not of this age.
     """
-    if (period.to - period.from_).days >= LONGEST or period.from_.year < EARLIEST or period.to.year > LATEST:
-        raise PeriodInvalid(f"{period.from_} to {period.to}")
+    _check(period)
     length = (period.to - period.from_).days + 1
     before = Period.model_validate(
         {"from": period.from_ - timedelta(days=length), "to": period.from_ - timedelta(days=1)}
@@ -74,6 +73,11 @@ def report(session: Session, account: AccountRow, period: Period, granularity: G
         series=used.series(period, granularity),
         trend=_trend(used, earlier),
     )
+
+
+def _check(period: Period) -> None:
+    if (period.to - period.from_).days >= LONGEST or period.from_.year < EARLIEST or period.to.year > LATEST:
+        raise PeriodInvalid(f"{period.from_} to {period.to}")
 
 
 class _Used(Generic[T]):
@@ -174,14 +178,23 @@ def _percent(now: Decimal, before: Decimal) -> Decimal | None:
     return ((now - before) * 100 / before).quantize(Decimal("0.1"), ROUND_HALF_UP) if before else None
 
 
-def service_usage(session: Session, account: AccountRow, today: date, at: datetime) -> ServiceUsage:
+def service_usage(
+    session: Session, account: AccountRow, today: date, at: datetime, named: Period | None = None
+) -> ServiceUsage:
     """Spend and remaining quota per service: of the plan's period at that instant; the last 30 days without a plan.
 
-    All use in the period counts as spent, whichever bucket paid; `used` and `remaining` are of the quota.
+    All use in the period counts as spent, whichever bucket paid; `used` and `remaining` are of the quota. Of a period
+    that is named it is the use alone: quotas are of the plan's own.
+
+    Raises:
+        PeriodInvalid: longer than two years, or not of this age.
     """
+    if named is not None:
+        _check(named)
+        return _use_alone(session, account, named)
     row = plans.newest(session, account.id, at)
     if row is None or row.confirmed_at is None:
-        return _without_plan(session, account, last_days(today))
+        return _use_alone(session, account, last_days(today))
     start = row.starts_at.astimezone(accounts.zone(account)).date()
     period = Period.model_validate({"from": start, "to": max(start, periods.last_day(row, account))})
     spent = {service.service: service for service in _of_services(session, account, period).by_service()}
@@ -217,7 +230,7 @@ def _quota(
     )
 
 
-def _without_plan(session: Session, account: AccountRow, period: Period) -> ServiceUsage:
+def _use_alone(session: Session, account: AccountRow, period: Period) -> ServiceUsage:
     used = _of_services(session, account, period)
     services = [
         ServiceQuota(service=s.service, unit=s.unit, quota=None, used=s.quantity, remaining=None, spent=s.spend)
