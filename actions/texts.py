@@ -1,4 +1,4 @@
-"""Values as the reader's language writes them, and the names of terms, which live in data/responses/terms.yml and titles.yml."""
+"""Values as the reader's language writes them, and names of terms and topics (data/responses/{terms,titles}.yml)."""
 
 from __future__ import annotations
 

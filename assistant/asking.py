@@ -18,9 +18,10 @@ _QUESTION = regex.compile(
 )
 _REQUEST = regex.compile(
     r"""
-      ^ (?:(?:please|ok|okay|so|and|also|hi|hello|hey|pls|can\syou|could\syou|i(?:'d|\swould)\slike\sto|i\s(?:want|need)\sto)\W+)*
-        (?: show|tell|give|send|get|list|let\sme\s(?:see|know)|check|see|know|talk|speak|contact|connect|top|add|recharge
-          | reload|pause|resume|cancel|renew|extend|change|upgrade|downgrade|switch|redeem|apply ) \b
+      ^ (?:(?:please|pls|ok|okay|so|and|also|hi|hello|hey|can\syou|could\syou|i(?:'d|\swould)\slike\sto
+          | i\s(?:want|need)\sto)\W+)*
+        (?: show|tell|give|send|get|list|let\sme\s(?:see|know)|check|see|know|talk|speak|contact|connect|top|add
+          | recharge|reload|pause|resume|cancel|renew|extend|change|upgrade|downgrade|switch|redeem|apply ) \b
     | ^ (?:my|our) (?:\s[\w'’]+){1,2} (?:\splease)? $
     | いくらで$
     | (?: たい(?:です|の(?:です|で)?)? | (?:教え|見せ|おしえ|みせ|表示し|確認し|して|送っ|出し)て? | ください | 下さい

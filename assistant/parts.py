@@ -26,7 +26,8 @@ _LONGEST = 200
 _FLAGS = regex.VERBOSE | regex.IGNORECASE
 _BETWEEN_SENTENCES = regex.compile(
     r"""
-      [.?!;。？！;]+\s* (?:(?:and|also|plus|then|oh|by\ the\ way)\b,?\s)* (?:それと|それから|あと|また|そして|ついでに|그리고|또)? [、,\s]*
+      [.?!;。？！;]+\s* (?:(?:and|also|plus|then|oh|by\ the\ way)\b,?\s)*
+        (?:それと|それから|あと|また|そして|ついでに|그리고|또)? [、,\s]*
     | ,?\s (?:and(?:\s(?:then|also))?|also|plus|&)\s
     | ,\s* (?=\p{Latin})
     | [、,]\s* (?:それと|それから|あと(?=は|、)|また|そして|ついでに)? [、\s]*

@@ -23,8 +23,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant import parts
-from assistant.asking import is_put_as_question
 from assistant.asides import say_first, say_last
+from assistant.asking import is_put_as_question
 from assistant.confirmations import confirms
 from assistant.errors import StaleChoice, TurnFailed
 from assistant.followups import follow_up

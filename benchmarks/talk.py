@@ -65,10 +65,12 @@ def run() -> None:
     config, known, fresh = shipped(), trained(), held_out()
     texts, topics = [s.text for s in known], [s.topic for s in known]
     double = _two_questions()
-    said = [*known, *fresh, *double]
-    halves = {half for s in said for pair in places(s.text) for half in pair}
-    wanted = sorted({s.text for s in said} | halves)
-    vectors = [dict(zip(wanted, encode_all(name, wanted, KEPT / "talk"), strict=True)) for name in NAMES]
+    halves = {half for s in [*known, *fresh, *double] for pair in places(s.text) for half in pair}
+    kept = {None: texts, KEPT: [s.text for s in fresh], KEPT / "talk": sorted(halves | {s.text for s in double})}
+    vectors: list[dict[str, Any]] = [{} for _ in NAMES]
+    for folder, wanted in kept.items():
+        for of, name in zip(vectors, NAMES, strict=True):
+            of.update(zip(wanted, encode_all(name, wanted, folder), strict=True))
     settings = Settings(config["width"], config["ngrams"], config["ridge"])
 
     def fitted(train: Any) -> _Guesser:

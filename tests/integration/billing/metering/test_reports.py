@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from billing.api import Period
-from billing.errors import BillingError
+from billing.errors import BillingError, PeriodInvalid
 from tests.builders.accounts import a_plan, an_account, use
 from tests.builders.clock import at
 from tests.builders.money import usd, yen
@@ -107,6 +107,24 @@ def test_service_use_without_a_plan_is_told_of_the_last_thirty_days(billing):
     assert [(service.service, service.used, service.quota) for service in usage.services] == [
         ("gpu_container", Decimal("0.5"), None)
     ]
+
+
+def test_service_use_of_a_named_period_is_what_was_used_then_without_quotas(billing):
+    account = an_account(billing)
+    use(billing, account, 7, at=at("2026-03-09"))
+    a_plan(billing, account)
+    use(billing, account, 2, "gpu_container")
+
+    usage = billing.service_usage(account, period("2026-03-09", "2026-03-09"))
+
+    assert usage.period == period("2026-03-09", "2026-03-09")
+    assert [(s.service, s.used, s.quota, s.spent) for s in usage.services] == [("bot_session", 7, None, usage.total)]
+    assert usage.total == billing.usage(account, usage.period).spend
+
+
+def test_service_use_of_a_period_that_is_too_long_is_refused(billing):
+    with pytest.raises(PeriodInvalid):
+        billing.service_usage(an_account(billing), period("2020-01-01", "2026-03-09"))
 
 
 def test_quantities_are_told_in_plain_digits(billing):
