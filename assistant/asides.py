@@ -13,12 +13,16 @@ from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.errors import TurnFailed
+from assistant.nlu.language import ANOTHER
 
 OPENING = "action_open_conversation"
 """Run before the first answer of a conversation, where the domain names it."""
 AFTERWARDS = "action_offer_later"
 """Run after a turn that left no form open, while the slot `later` holds something."""
 LATER = "later"
+LANGUAGES = "action_offer_languages"
+"""Run once a conversation, after a message in a language that is not answered in; the slot says that it was."""
+LANGUAGES_OFFERED = "languages_offered"
 
 
 async def say_first(processor: MessageProcessor, channel: Any, tracker: DialogueStateTracker) -> None:
@@ -32,13 +36,16 @@ async def say_first(processor: MessageProcessor, channel: Any, tracker: Dialogue
 
 
 async def say_last(processor: MessageProcessor, channel: Any, tracker: DialogueStateTracker) -> None:
-    """Once no form is open (done, cancelled or refused), the tasks that were put off, each as a button.
+    """After the answer: tasks that were put off, once no form is open; the languages to be answered in, once.
 
     Raises:
-        TurnFailed: the action failed; nothing was kept.
+        TurnFailed: an action failed; nothing was kept.
     """
-    if not tracker.active_loop_name and tracker.slots.get(LATER) and tracker.get_slot(LATER):
+    if not tracker.active_loop_name and tracker.get_slot(LATER):
         await _aside(AFTERWARDS, processor, channel, tracker)
+    message = tracker.latest_message
+    if message is not None and message.parse_data.get(ANOTHER) and not tracker.get_slot(LANGUAGES_OFFERED):
+        await _aside(LANGUAGES, processor, channel, tracker)
 
 
 async def _aside(name: str, processor: MessageProcessor, channel: Any, tracker: DialogueStateTracker) -> None:

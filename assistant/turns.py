@@ -23,12 +23,13 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant import parts
-from assistant.asides import say_first, say_last
+from assistant.asides import LANGUAGES_OFFERED, say_first, say_last
 from assistant.asking import is_put_as_question
 from assistant.confirmations import confirms
 from assistant.errors import StaleChoice, TurnFailed
 from assistant.followups import follow_up
 from assistant.in_forms import ANOTHER_TASK, Form, what_it_is_in_a_form
+from assistant.nlu.language import ANOTHER
 from assistant.nlu.topics import OUT_OF_SCOPE, TOPIC, selection
 from assistant.understood import Guess, is_task, values_of
 from assistant.unsure import CHOICES, UNSURE, two_likely
@@ -115,6 +116,8 @@ class TurnProcessor(MessageProcessor):
         if all(tasks):  # the first begins, the second waits
             both[1]["intent"]["name"] = ANOTHER_TASK
         first, second = both[::-1] if tasks[0] else both  # a question is answered before a form begins
+        for each in both:
+            each |= {ANOTHER: data.get(ANOTHER, False)}  # one half may be too short to tell
         return {**first, REST: second}
 
     def _inside_a_form(self, data: dict[str, Any], tracker: DialogueStateTracker, message: UserMessage) -> None:
@@ -130,7 +133,12 @@ class TurnProcessor(MessageProcessor):
         )
 
     def _keep_a_language(self, data: dict[str, Any], tracker: DialogueStateTracker, message: UserMessage) -> None:
-        """At the start, a message too short to tell is answered in the language that the caller's page speaks."""
+        """At the start, a message too short to tell is answered in the language that the caller's page speaks.
+
+        Who was offered the languages and writes on in another one is answered as before: it may be their choice.
+        """
+        if data.get(ANOTHER) and tracker.get_slot(LANGUAGES_OFFERED):
+            data["entities"] = [entity for entity in data["entities"] if entity["entity"] != "language"]
         told = any(entity["entity"] == "language" for entity in data["entities"])
         if not told and tracker.get_slot("language") is None:
             locale = str((message.metadata or {}).get("locale") or "en")[:2].lower()
