@@ -93,7 +93,7 @@ class TurnProcessor(MessageProcessor):
         halves = await self._halves(data, message)
         if halves is not None:
             return halves
-        choices = two_likely(data["intent_ranking"])
+        choices = two_likely(data["intent_ranking"], values_of(data))
         if choices:
             _become(data, UNSURE, choices)
         return data

@@ -31,3 +31,12 @@ def test_two_that_are_likely_and_close_are_asked_about() -> None:
 )
 def test_otherwise_nothing_is_asked(odds: list[tuple[str, float]]) -> None:
     assert two_likely(ranking(*odds)) == []
+
+
+def test_a_value_that_only_the_likelier_is_about_decides() -> None:
+    odds = ranking(("show_usage", 0.5), ("show_allowed_sessions", 0.4))
+
+    assert two_likely(odds, {"period"}) == []
+    assert two_likely(odds, {"amount"}) == ["show_usage", "show_allowed_sessions"]
+    assert two_likely(odds[::-1], {"period"}) == ["show_allowed_sessions", "show_usage"]
+    assert two_likely(ranking(("show_usage", 0.5), ("show_service_usage", 0.4)), {"period"}) != []
