@@ -37,6 +37,12 @@ _LOOKED_AT = 4
 """Messages back to the question that is followed up: "thanks" may stand between."""
 
 
+def with_its_values(topic: str, values: dict[str, Any]) -> str:
+    """The topic that tells of what is named: usage of one service but sessions is told per service."""
+    named = values.get(SERVICE, "bot_session") != "bot_session"
+    return _GOES_ON_AS[topic, SERVICE] if named and topic == "show_usage" else topic
+
+
 class FollowUp(NamedTuple):
     """The topic that goes on, or the topics to ask about (`choices`), and all values it is then about."""
 

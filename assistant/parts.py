@@ -28,7 +28,7 @@ _BETWEEN_SENTENCES = regex.compile(
     r"""
       [.?!;。？！;]+\s* (?:(?:and|also|plus|then|oh|by\ the\ way)\b,?\s)*
         (?:それと|それから|あと|また|そして|ついでに|그리고|또)? [、,\s]*
-    | ,?\s (?:and(?:\s(?:then|also))?|also|plus|&)\s
+    | ,?\s (?:and(?:\s(?:then|also))?|also|then|plus|&)\s
     | ,\s* (?=\p{Latin})
     | [、,]\s* (?:それと|それから|あと(?=は|、)|また|そして|ついでに)? [、\s]*
     | ,?\s (?:그리고|또)\s

@@ -27,7 +27,7 @@ from assistant.asides import LANGUAGES_OFFERED, say_first, say_last
 from assistant.asking import is_put_as_question
 from assistant.confirmations import confirms
 from assistant.errors import StaleChoice, TurnFailed
-from assistant.followups import follow_up
+from assistant.followups import follow_up, with_its_values
 from assistant.in_forms import ANOTHER_TASK, Form, what_it_is_in_a_form
 from assistant.nlu.language import ANOTHER
 from assistant.nlu.topics import OUT_OF_SCOPE, TOPIC, selection
@@ -96,6 +96,7 @@ class TurnProcessor(MessageProcessor):
         choices = two_likely(data["intent_ranking"], values_of(data))
         if choices:
             _become(data, UNSURE, choices)
+        _tell_of_its_values(data)
         return data
 
     async def _halves(self, data: dict[str, Any], message: UserMessage) -> dict[str, Any] | None:
@@ -112,6 +113,7 @@ class TurnProcessor(MessageProcessor):
         for each in both:  # "my usage and my spend per service last month": a period stands for both
             for_both = {name: value for name, value in values_of(data).items() if name == "period"}
             each["entities"] = [*_language_of(data), *_entities(for_both | values_of(each))]
+            _tell_of_its_values(each)
         tasks = [is_task(Guess.of(each).topic) for each in both]
         if all(tasks):  # the first begins, the second waits
             both[1]["intent"]["name"] = ANOTHER_TASK
@@ -214,6 +216,12 @@ def _become(data: dict[str, Any], intent: str, choices: list[str] | None = None)
     data.pop("response_selector", None)
     if choices:
         data[CHOICES] = choices
+
+
+def _tell_of_its_values(data: dict[str, Any]) -> None:
+    topic = with_its_values(data[TOPIC]["name"], values_of(data))
+    if topic != data[TOPIC]["name"]:
+        _become(data, topic)
 
 
 def _language_of(data: dict[str, Any]) -> list[dict[str, Any]]:

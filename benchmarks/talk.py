@@ -7,6 +7,7 @@ each that is divided is a mistake. `tests/conversations/*/two_questions.yml` hol
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import yaml
 from assistant.nlu.cascade import Cascade
 from assistant.nlu.encoders import NAMES, Matrix, encode_all
 from assistant.nlu.examples import Settings
+from assistant.nlu.slots.extract import extract
 from assistant.nlu.topics import OUT_OF_SCOPE
 from assistant.parts import are_two, places
 from assistant.understood import Guess
@@ -91,10 +93,10 @@ def _looked(guesser: _Guesser, sentences: list[Sentence]) -> Iterator[tuple[Sent
 
 
 def _row(what: str, looked: list[tuple[Sentence, Ranking, bool]]) -> dict[str, Any]:
-    asked = [(s, choices) for s, ranking, _ in looked if (choices := two_likely(ranking))]
+    asked = [(s, choices) for s, ranking, _ in looked if (choices := _choices(s, ranking))]
     inside = [(s, ranking) for s, ranking, _ in looked if s.topic != OUT_OF_SCOPE]
     threshold = shipped()["threshold"]
-    lost = [r for _, r in inside if not two_likely(r) and _is_out_of_scope(r, threshold)]
+    lost = [r for s, r in inside if not _choices(s, r) and _is_out_of_scope(r, threshold)]
     return {
         "measured on": what,
         "sentences": len(looked),
@@ -104,6 +106,10 @@ def _row(what: str, looked: list[tuple[Sentence, Ranking, bool]]) -> dict[str, A
         "false out of scope": round(len(lost) / len(inside), 4),
         "taken for two": round(sum(two for *_, two in looked) / len(looked), 4),
     }
+
+
+def _choices(sentence: Sentence, ranking: Ranking) -> list[str]:
+    return two_likely(ranking, extract(sentence.text, datetime.now(UTC).date()))
 
 
 def _is_out_of_scope(ranking: Ranking, threshold: float) -> bool:

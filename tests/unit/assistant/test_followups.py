@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rasa.shared.core.events import UserUttered
 
-from assistant.followups import FollowUp, follow_up
+from assistant.followups import FollowUp, follow_up, with_its_values
 from assistant.nlu.slots.extract import extract
 
 TODAY = date(2026, 11, 25)
@@ -83,3 +83,10 @@ def test_thanks_and_what_was_not_understood_are_passed_over() -> None:
     assert asked("and last month?", *between) is None
     assert asked("and last month?") is None
     assert asked("and last month?", said("show_usage"), *(said("thank") for _ in range(9))) is None
+
+
+def test_usage_of_one_service_is_told_per_service() -> None:
+    assert with_its_values("show_usage", {"service": "inference"}) == "show_service_usage"
+    assert with_its_values("show_usage", {"service": "bot_session", "period": OCTOBER}) == "show_usage"
+    assert with_its_values("show_usage", {"period": OCTOBER}) == "show_usage"
+    assert with_its_values("faq/covered_services", {"service": "inference"}) == "faq/covered_services"
