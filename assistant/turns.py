@@ -16,7 +16,7 @@ from typing import Any
 from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.constants import TEXT
@@ -25,12 +25,13 @@ from rasa.shared.nlu.training_data.message import Message
 from assistant import parts
 from assistant.asides import LANGUAGES_OFFERED, say_first, say_last
 from assistant.asking import is_put_as_question
+from assistant.buttons import buttons_shown, pressed, topic_data
 from assistant.confirmations import confirms
-from assistant.errors import StaleChoice, TurnFailed
+from assistant.errors import TurnFailed
 from assistant.followups import follow_up, with_its_values
 from assistant.in_forms import ANOTHER_TASK, Form, what_it_is_in_a_form
 from assistant.nlu.language import ANOTHER
-from assistant.nlu.topics import OUT_OF_SCOPE, TOPIC, selection
+from assistant.nlu.topics import OUT_OF_SCOPE, TOPIC
 from assistant.understood import Guess, is_task, values_of
 from assistant.unsure import CHOICES, UNSURE, two_likely
 
@@ -239,39 +240,3 @@ def _part(message: UserMessage, text: str) -> UserMessage:
 def _today(message: UserMessage) -> date:
     today = (message.metadata or {}).get("today")
     return date.fromisoformat(today) if today else datetime.now().astimezone().date()
-
-
-def topic_data(topic: str, entities: list[dict[str, Any]], text: str) -> dict[str, Any]:
-    """What parsing gives, for a button: it says its topic itself."""
-    intent = topic.partition("/")[0]
-    data = {"text": text, "intent": {"name": intent, "confidence": 1.0}, "entities": entities}
-    data[TOPIC] = {"name": topic, "confidence": 1.0}
-    return data | ({"response_selector": selection(topic, 1.0)} if intent != topic else {})
-
-
-def buttons_shown(tracker: DialogueStateTracker) -> tuple[str | None, list[dict[str, Any]]]:
-    """The id of the newest message and all buttons that its reply showed, in order."""
-    newest: str | None = None
-    shown: list[dict[str, Any]] = []
-    since: list[dict[str, Any]] = []
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            if newest not in {None, event.message_id}:
-                break
-            newest, shown, since = event.message_id, since + shown, []
-        elif isinstance(event, BotUttered) and event.data.get("buttons"):
-            since = list(event.data["buttons"]) + since
-    return newest, shown
-
-
-def pressed(tracker: DialogueStateTracker, choice: str) -> dict[str, Any]:
-    """The button that `choice` (`<message id>:<number>`) names.
-
-    Raises:
-        StaleChoice: it is not of the newest reply, or was never shown.
-    """
-    turn, _, number = choice.rpartition(":")
-    newest, shown = buttons_shown(tracker)
-    if not newest or turn != newest or not number.isdecimal() or int(number) >= len(shown):
-        raise StaleChoice(choice)
-    return shown[int(number)]
