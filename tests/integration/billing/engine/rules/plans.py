@@ -1,0 +1,148 @@
+"""Offers, and what is done to plans: on terms, once per key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import multiple, precondition, rule
+
+from billing.errors import BillingError
+from tests.builders.life import do, terms
+from tests.integration.billing.engine.base import Done, EngineBase, accounts, fault
+from tests.integration.billing.engine.model.plans import Period
+
+plans = st.sampled_from(["starter", "renderer"])
+intervals = st.sampled_from(["monthly", "yearly"])
+OFFER = {
+    "plan": plans,
+    "interval": intervals,
+    "option": st.sampled_from(["full_upfront", "partial_upfront", "pay_later"]),
+    "method": st.sampled_from([None, "card", "bank_transfer"]),
+    "services": st.sampled_from([None, None, ["gpu_container"], ["bot_session", "inference"]]),
+    "days": st.none() | st.integers(-3, 70),
+}
+offers = st.fixed_dictionaries(OFFER)
+
+
+class PlanRules(EngineBase):
+    @rule(target=EngineBase.done, account=accounts, offer=offers, fault=fault)
+    def prepare(self, account, offer, fault):
+        did = self._offer(account, offer, None, fault)
+        return did if did is not None else multiple()
+
+    @precondition(lambda self: any(a.life.offers for a in self.world.accounts.values()))
+    @rule(data=st.data(), offer=offers, fault=fault)
+    def change_an_offer(self, data, offer, fault):
+        account, number = self._draw_offer(data)
+        self._offer(account, offer, number, fault)
+
+    @precondition(lambda self: any(a.life.offers for a in self.world.accounts.values()))
+    @rule(data=st.data(), fault=fault)
+    def withdraw_an_offer(self, data, fault):
+        account, number = self._draw_offer(data)
+        self.attempt(
+            lambda: self.of(account).life.withdraw(self._row(account, number)),
+            lambda: self.billing.withdraw_offer(account, number),
+            fault,
+            again="offer_not_found",
+        )
+        self.audited("plan.withdraw_offer", account)
+
+    @precondition(lambda self: any(a.life.offers for a in self.world.accounts.values()))
+    @rule(target=EngineBase.done, data=st.data(), fault=fault)
+    def confirm(self, data, fault):
+        account, number = self._draw_offer(data)
+        return self._act(
+            account,
+            "confirm",
+            (number,),
+            lambda: self.of(account).confirm(self._row(account, number), self.now),
+            fault,
+        )
+
+    @rule(
+        target=EngineBase.done,
+        account=accounts,
+        action=st.sampled_from(["pause", "resume", "cancel", "undo"]),
+        fault=fault,
+    )
+    def act(self, account, action, fault):
+        return self._act(account, action, (), lambda: getattr(self.of(account).life, action)(self.now), fault)
+
+    @rule(target=EngineBase.done, account=accounts, fault=fault)
+    def renew(self, account, fault):
+        return self._act(account, "renew", (), lambda: self.of(account).renew(self.world.shop, self.now), fault)
+
+    @rule(target=EngineBase.done, account=accounts, plan=plans, interval=st.none() | intervals, fault=fault)
+    def change(self, account, plan, interval, fault):
+        given = (plan,) if interval is None else (plan, interval)
+        return self._act(
+            account, "change", given, lambda: self.of(account).change(self.world.shop, plan, interval, self.now), fault
+        )
+
+    def _row(self, account: str, number: str) -> Period:
+        return next(row for row in self.of(account).life.rows if row.number == number)
+
+    def _draw_offer(self, data) -> tuple[str, str]:
+        waiting = [(a.name, row.number) for a in self.world.accounts.values() for row in a.life.offers]
+        return data.draw(st.sampled_from(waiting))
+
+    def _offer(self, account, offer, replaces, fault):
+        key, now = self.key(), self.now
+        starts_at = None if offer["days"] is None else now + timedelta(days=offer["days"])
+        interval, option, method, services = (offer[name] for name in ("interval", "option", "method", "services"))
+
+        def expect() -> Period:
+            life = self.of(account).life
+            row = life.draft(self.world.shop, offer["plan"], interval, option, method, services, now)
+            row.anchor = starts_at or now
+            if replaces is None:
+                life.rows.append(row)
+            else:
+                before = self._row(account, replaces)
+                row.order, row.number = before.order, before.number
+                life.rows[life.rows.index(before)] = row
+            return row
+
+        def prepare(starts_at=starts_at):
+            return self.billing.prepare_plan(
+                account,
+                offer["plan"],
+                interval,
+                starts_at=starts_at,
+                payment_option=option,
+                payment_method=method,
+                services=services,
+                key=key,
+                replaces=replaces,
+            )
+
+        did = self.attempt(expect, prepare, fault)
+        if did is None:
+            return None
+        did[0].number = did[1].number
+        self.audited("plan.prepare" if replaces is None else "plan.change_offer", account)
+        other = now + timedelta(days=99)
+        return Done(prepare, did[1], other=lambda: prepare(other), code="plan_key_reused")
+
+    def _act(self, account, action, given, expect, fault):
+        """Look at the terms, then do it on exactly those; the terms refuse what doing it would."""
+        key = self.key()
+        try:
+            checksum = terms(self.billing, account, action, *given).checksum
+        except BillingError:
+            self.attempt(expect, lambda: terms(self.billing, account, action, *given))
+            return multiple()
+
+        def act(checksum=checksum):
+            return do(self.billing, account, action, *given, checksum=checksum, by=key)
+
+        did = self.attempt(expect, act, fault)
+        if did is None:
+            return multiple()
+        row, receipt = did
+        if action in {"renew", "change"}:
+            row.number = receipt.number
+        self.audited(f"plan.{action}", account)
+        return Done(act, receipt, other=lambda: act("0" * 32), code="plan_key_reused")
