@@ -19,6 +19,8 @@ _MONTHS = {"monthly": 1, "yearly": 12}
 
 def boundary(anchor_at: datetime, months: int, account: AccountRow) -> datetime:
     """So many months after the anchor, on its day (or the month's last) and at its wall clock in the account's zone."""
+    if not months:
+        return anchor_at  # by the wall clock it would be the first of an hour that comes twice
     local = anchor_at.astimezone(accounts.zone(account))
     return (local + relativedelta(months=months)).astimezone(UTC)
 

@@ -46,7 +46,11 @@ class CreditRules(EngineBase):
         if did is None:
             return multiple()
         did[0].number = did[1].id
-        return Done(recharge, did[1], other=lambda: recharge(amount * 2), code="recharge_key_reused")
+
+        def said(told):
+            return (told.id, told.amount) if method == "bank_transfer" else told  # a transfer comes to be completed
+
+        return Done(recharge, did[1], said, other=lambda: recharge(amount * 2), code="recharge_key_reused")
 
     @precondition(lambda self: any(a.credits.pending for a in self.world.accounts.values()))
     @rule(data=st.data(), fault=fault)
