@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
+from structlog.testing import capture_logs
 
 import billing.models  # noqa: F401  all tables
 from billing.api import Billing
@@ -25,6 +26,7 @@ from billing.errors import BillingError
 from tests.builders.clock import SettableClock, at
 from tests.integration.billing.engine.faults import Fault, Faults, faults
 from tests.integration.billing.engine.model.account import Account, World
+from tests.integration.billing.engine.model.alerts import Alerts
 from tests.integration.billing.engine.model.sold import TEXTS, Refused
 
 ZONES = ["Asia/Tokyo", "Asia/Seoul", "Asia/Ho_Chi_Minh", "America/Los_Angeles", "America/New_York", "UTC"]
@@ -75,6 +77,7 @@ class EngineBase(RuleBasedStateMachine):
         for name, zone, currency in zip(NAMES, zones, currencies, strict=True):
             self.billing.create_account(name, name=name, currency=currency, time_zone=zone)
             self.world.accounts[name] = Account(name, currency, zone)
+            self.world.alerts[name] = Alerts(self.of(name), self.now)
             self.audited("account.create", name)
 
     def teardown(self):
@@ -97,6 +100,10 @@ class EngineBase(RuleBasedStateMachine):
 
         self.attempt(lambda: self.world.shop.load(name, self.now), loaded, fault, again="done twice")
         self.audited("catalogue.load", "catalogue", twice=self.lost)
+
+    def nothing_was_posted(self) -> None:
+        """What changed shows in no posting: alerts may notice it an hour late."""
+        self.clock.forward(hours=1)
 
     def audited(self, action: str, subject: str, *, twice: bool = False) -> None:
         self.world.audit += [(action, subject)] * (1 + twice)
@@ -139,7 +146,8 @@ class EngineBase(RuleBasedStateMachine):
         if self.billing.database.engine.dialect.name == "sqlite":
             fault = Fault(ONLY_POSTGRESQL.get(fault.kind, fault.kind), fault.statement)
         before = self.dump()
-        told = self.faults.strike(fault, call)
+        with capture_logs():  # of what it catches and tells
+            told = self.faults.strike(fault, call)
         if not self.faults.fired:
             return told
         after, self.lost = self.dump(), self.faults.committed

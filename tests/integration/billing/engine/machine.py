@@ -9,6 +9,7 @@ from fractions import Fraction
 from hypothesis.stateful import invariant
 
 from tests.integration.billing.engine.model.account import Account
+from tests.integration.billing.engine.rules.alerts import AlertRules
 from tests.integration.billing.engine.rules.credits import CreditRules
 from tests.integration.billing.engine.rules.invoices import InvoiceRules
 from tests.integration.billing.engine.rules.operations import OperationRules
@@ -16,7 +17,7 @@ from tests.integration.billing.engine.rules.plans import PlanRules
 from tests.integration.billing.engine.rules.usage import UsageRules
 
 
-class Engine(CreditRules, UsageRules, PlanRules, InvoiceRules, OperationRules):
+class Engine(CreditRules, UsageRules, PlanRules, InvoiceRules, AlertRules, OperationRules):
     """All rules, and what must hold after each."""
 
     @invariant()
@@ -29,6 +30,7 @@ class Engine(CreditRules, UsageRules, PlanRules, InvoiceRules, OperationRules):
         self.invoices_are_the_models()
         self.every_act_is_in_the_audit_trail_once()
         self.support_is_the_models()
+        self.alerts_are_the_models()
 
     def the_ledger_holds(self):
         assert self.billing.verify_ledger() == []
@@ -123,9 +125,20 @@ class Engine(CreditRules, UsageRules, PlanRules, InvoiceRules, OperationRules):
         trail = self.billing.audit_trail(limit=1000)
         assert [(entry.action, entry.subject) for entry in reversed(trail)] == self.world.audit
 
+    def alerts_are_the_models(self):
+        self.look()
+        for name, alerts in self.world.alerts.items():
+            told = self.billing.alerts(name, only_open=False, limit=1000)
+            raised = sorted((said(alert), alert.cleared_at is None) for alert in told)
+            assert raised == sorted((alert.said, alert.is_open) for alert in alerts.raised)
+
     def support_is_the_models(self):
         for account in self.world.accounts.values():
             assert self.billing.account(account.name).support_tier == account.support
+
+
+def said(alert) -> tuple[str, int, str]:
+    return alert.kind, alert.level or 0, alert.figures.plan or ""
 
 
 def payment_status(account: Account, row, now) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.integration.billing.engine.model.credits import LATE, Credits, coin, pay_by_card
+from tests.integration.billing.engine.model.credits import LATE, Code, Credits, coin, pay_by_card
 from tests.integration.billing.engine.model.invoices import Invoice, Line
 from tests.integration.billing.engine.model.plans import Life, Period, place_after
 from tests.integration.billing.engine.model.sold import Refused, Shop, refuse
@@ -159,7 +160,8 @@ class World:
     def __init__(self) -> None:
         self.shop = Shop()
         self.accounts: dict[str, Account] = {}
-        self.codes: list = []
+        self.alerts: dict[str, Any] = {}
+        self.codes: list[Code] = []
         self.conversations: dict[str, Conversation] = {}
         self.audit: list[tuple[str, str]] = []
 

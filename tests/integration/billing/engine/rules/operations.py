@@ -34,6 +34,7 @@ class OperationRules(EngineBase):
     @rule(name=st.sampled_from(sorted(TEXTS)), fault=fault)
     def load_a_catalogue(self, name, fault):
         self.load(name, fault)
+        self.nothing_was_posted()
 
     @rule(account=accounts, tier=st.sampled_from(["basic", "standard", "premium"]), fault=fault)
     def move_support(self, account, tier, fault):

@@ -52,14 +52,12 @@ class PlanRules(EngineBase):
     @precondition(lambda self: any(a.life.offers for a in self.world.accounts.values()))
     @rule(target=EngineBase.done, data=st.data(), fault=fault)
     def confirm(self, data, fault):
-        account, number = self._draw_offer(data)
-        return self._act(
-            account,
-            "confirm",
-            (number,),
-            lambda: self.of(account).confirm(self._row(account, number), self.now),
-            fault,
-        )
+        return self._confirm(*self._draw_offer(data), fault)
+
+    @rule(target=EngineBase.done, account=accounts, offer=offers, fault=fault)
+    def subscribe(self, account, offer, fault):
+        did = self._offer(account, offer, None, None)
+        return multiple() if did is None else self._confirm(account, did.told.number, fault)
 
     @rule(
         target=EngineBase.done,
@@ -68,7 +66,9 @@ class PlanRules(EngineBase):
         fault=fault,
     )
     def act(self, account, action, fault):
-        return self._act(account, action, (), lambda: getattr(self.of(account).life, action)(self.now), fault)
+        done = self._act(account, action, (), lambda: getattr(self.of(account).life, action)(self.now), fault)
+        self.nothing_was_posted()
+        return done
 
     @rule(target=EngineBase.done, account=accounts, fault=fault)
     def renew(self, account, fault):
@@ -125,6 +125,12 @@ class PlanRules(EngineBase):
         self.audited("plan.prepare" if replaces is None else "plan.change_offer", account)
         other = now + timedelta(days=99)
         return Done(prepare, did[1], other=lambda: prepare(other), code="plan_key_reused")
+
+    def _confirm(self, account, number, fault):
+        def expect() -> Period:
+            return self.of(account).confirm(self._row(account, number), self.now)
+
+        return self._act(account, "confirm", (number,), expect, fault)
 
     def _act(self, account, action, given, expect, fault):
         """Look at the terms, then do it on exactly those; the terms refuse what doing it would."""
