@@ -16,6 +16,16 @@ from tests.integration.billing.engine.model.sold import SERVICES, SOLD, refuse
 
 few = st.integers(min_value=1, max_value=500)
 scopes = st.lists(st.sampled_from(SERVICES), unique=True, max_size=2)
+codes = st.fixed_dictionaries(
+    {
+        "amount": few,
+        "uses": st.integers(1, 2),
+        "days": st.none() | st.integers(1, 40),
+        "valid_days": st.none() | st.integers(1, 40),
+        "services": st.sampled_from([[], ["bot_session"]]),
+        "needs_top_up": st.booleans(),
+    }
+)
 GUESSED = {"voucher_unknown", "voucher_expired", "voucher_used_up", "voucher_revoked"}
 
 
@@ -101,17 +111,11 @@ class CreditRules(EngineBase):
             return multiple()  # what it names may not be sold any more when it is repeated
         return Done(give, did[1], said=lambda told: told.id, other=lambda: give(money + money), code="voucher_key_reused")
 
-    @rule(
-        currency_of=accounts,
-        amount=few,
-        uses=st.integers(1, 2),
-        days=st.none() | st.integers(1, 40),
-        valid_days=st.none() | st.integers(1, 40),
-        services=st.just([]) | st.just(["bot_session"]),
-        needs_top_up=st.booleans(),
-        fault=fault,
-    )
-    def make_a_code(self, currency_of, amount, uses, days, valid_days, services, needs_top_up, fault):
+    @rule(currency_of=accounts, terms=codes, fault=fault)
+    def make_a_code(self, currency_of, terms, fault):
+        self._make_a_code(currency_of, **terms, fault=fault)
+
+    def _make_a_code(self, currency_of, amount, uses, days, valid_days, services, needs_top_up, fault):
         currency = self.of(currency_of).currency
         text, now = f"CODE-{self.key()}".upper(), self.now
         expires = None if days is None else now + timedelta(days=days)
@@ -139,6 +143,8 @@ class CreditRules(EngineBase):
 
     @rule(target=EngineBase.done, account=accounts, data=st.data(), fault=fault)
     def redeem(self, account, data, fault):
+        if len(self.world.codes) < 2:
+            self._make_a_code(account, **data.draw(codes), fault=None)
         text = data.draw(st.sampled_from([*(code.text for code in self.world.codes), "NO-SUCH-CODE"]))
         key = self.key()
 

@@ -20,9 +20,18 @@ OFFER = {
     "option": st.sampled_from(["full_upfront", "partial_upfront", "pay_later"]),
     "method": st.sampled_from([None, "card", "bank_transfer"]),
     "services": st.sampled_from([None, None, ["gpu_container"], ["bot_session", "inference"]]),
-    "days": st.none() | st.integers(-3, 70),
+    "days": st.sampled_from([None, None, None, None, -3, 1, 14, 40, 70]),
 }
 offers = st.fixed_dictionaries(OFFER)
+
+
+def has_a_plan(engine: EngineBase) -> bool:
+    """Else all would be refused alike."""
+    return any(account.life.agreed for account in engine.world.accounts.values())
+
+
+def has_an_offer(engine: EngineBase) -> bool:
+    return any(account.life.offers for account in engine.world.accounts.values())
 
 
 class PlanRules(EngineBase):
@@ -31,13 +40,13 @@ class PlanRules(EngineBase):
         did = self._offer(account, offer, None, fault)
         return did if did is not None else multiple()
 
-    @precondition(lambda self: any(a.life.offers for a in self.world.accounts.values()))
+    @precondition(has_an_offer)
     @rule(data=st.data(), offer=offers, fault=fault)
     def change_an_offer(self, data, offer, fault):
         account, number = self._draw_offer(data)
         self._offer(account, offer, number, fault)
 
-    @precondition(lambda self: any(a.life.offers for a in self.world.accounts.values()))
+    @precondition(has_an_offer)
     @rule(data=st.data(), fault=fault)
     def withdraw_an_offer(self, data, fault):
         account, number = self._draw_offer(data)
@@ -49,7 +58,7 @@ class PlanRules(EngineBase):
         )
         self.audited("plan.withdraw_offer", account)
 
-    @precondition(lambda self: any(a.life.offers for a in self.world.accounts.values()))
+    @precondition(has_an_offer)
     @rule(target=EngineBase.done, data=st.data(), fault=fault)
     def confirm(self, data, fault):
         return self._confirm(*self._draw_offer(data), fault)
@@ -59,23 +68,29 @@ class PlanRules(EngineBase):
         did = self._offer(account, offer, None, None)
         return multiple() if did is None else self._confirm(account, did.told.number, fault)
 
+    @precondition(has_a_plan)
     @rule(
         target=EngineBase.done,
-        account=accounts,
+        data=st.data(),
         action=st.sampled_from(["pause", "resume", "cancel", "undo"]),
         fault=fault,
     )
-    def act(self, account, action, fault):
+    def act(self, data, action, fault):
+        account = self._draw_customer(data)
         done = self._act(account, action, (), lambda: getattr(self.of(account).life, action)(self.now), fault)
         self.nothing_was_posted()
         return done
 
-    @rule(target=EngineBase.done, account=accounts, fault=fault)
-    def renew(self, account, fault):
+    @precondition(has_a_plan)
+    @rule(target=EngineBase.done, data=st.data(), fault=fault)
+    def renew(self, data, fault):
+        account = self._draw_customer(data)
         return self._act(account, "renew", (), lambda: self.of(account).renew(self.world.shop, self.now), fault)
 
-    @rule(target=EngineBase.done, account=accounts, plan=plans, interval=st.none() | intervals, fault=fault)
-    def change(self, account, plan, interval, fault):
+    @precondition(has_a_plan)
+    @rule(target=EngineBase.done, data=st.data(), plan=plans, interval=st.none() | intervals, fault=fault)
+    def change(self, data, plan, interval, fault):
+        account = self._draw_customer(data)
         given = (plan,) if interval is None else (plan, interval)
         return self._act(
             account, "change", given, lambda: self.of(account).change(self.world.shop, plan, interval, self.now), fault
@@ -83,6 +98,9 @@ class PlanRules(EngineBase):
 
     def _row(self, account: str, number: str) -> Period:
         return next(row for row in self.of(account).life.rows if row.number == number)
+
+    def _draw_customer(self, data) -> str:
+        return data.draw(st.sampled_from([name for name, a in self.world.accounts.items() if a.life.agreed]))
 
     def _draw_offer(self, data) -> tuple[str, str]:
         waiting = [(a.name, row.number) for a in self.world.accounts.values() for row in a.life.offers]
