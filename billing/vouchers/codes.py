@@ -263,10 +263,10 @@ def _top_up(session: Session, account: AccountRow, row: VoucherCode) -> int | No
             LedgerTransaction.kind == "top_up",
             LedgerTransaction.at >= row.created_at,
             LedgerTransaction.id.not_in(spent),
-            LedgerAccount.kind == "top_up",
-            LedgerEntry.units >= row.minimum_top_up,
+            LedgerAccount.kind == "clearing",  # what came, though a part of it paid what was owed
+            LedgerEntry.units <= -row.minimum_top_up,
         )
-        .order_by(LedgerEntry.units, LedgerTransaction.id)
+        .order_by(LedgerEntry.units.desc(), LedgerTransaction.id)
         .limit(1)
     )
     if found is None:

@@ -133,6 +133,14 @@ def test_a_minimum_top_up_is_asked_for_and_each_top_up_serves_one_code(billing, 
         billing.redeem_voucher(account, "SECOND", key="k-2")
 
 
+def test_a_top_up_that_paid_what_was_owed_still_serves_a_code_that_asks_for_one(billing, account):
+    use(billing, account, 100)
+    billing.create_voucher_code(usd(20), code="FIRST", minimum_top_up=usd(50))
+    assert a_top_up(billing, account, 50).pays_owed == usd(5)
+
+    assert billing.redeem_voucher(account, "FIRST", key="k-1").amount == usd(20)
+
+
 def test_after_ten_wrong_codes_in_an_hour_even_a_right_one_waits(billing, account, clock):
     billing.create_voucher_code(usd(5), code="WELCOME")
     other = an_account(billing, "other")
