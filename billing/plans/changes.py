@@ -23,10 +23,11 @@ def change(asked: Asked, plan: str, interval: Interval | None = None) -> Step:
         PlanNotInForce, PlanPaused, PlanCancelled, PlanUnchanged, PlanAlreadyRenewed, PlanChangePending, PlanNotFound.
     """
     row = asked.latest()
-    asked.refuse_paused(row)
     ended = plans.has_ended(row, asked.at)
-    if row.cancelled_at is not None and not ended:
-        raise PlanCancelled(row.number)
+    if not ended:  # one that late use uses up has ended, though in a pause
+        asked.refuse_paused(row)
+        if row.cancelled_at is not None:
+            raise PlanCancelled(row.number)
     asked.refuse_followed(row)
     new = _like(asked, row, plan, interval or _interval(row), services=None)
     if (new.plan, new.interval) == (row.plan, row.interval):
