@@ -118,6 +118,8 @@ def _place(asked: Asked, row: Subscription, before: Subscription | None) -> None
             periods.place_after(row, before, asked.account)
         else:
             periods.place(row, asked.account, earliest)
+    elif row.starts_at > earliest:
+        periods.keep_its_day(row)
 
 
 def _free_from(asked: Asked, before: Subscription | None) -> datetime:

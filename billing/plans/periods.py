@@ -45,6 +45,17 @@ def place_after(row: Subscription, before: Subscription, account: AccountRow) ->
     place(row, account, anchor, months)
 
 
+def agreed_day(row: Subscription) -> datetime | None:
+    """The instant before which a period never begins; None: it begins where the one before it ends."""
+    agreed: str | None = row.terms.get("not_before")
+    return datetime.fromisoformat(agreed) if agreed else None
+
+
+def keep_its_day(row: Subscription) -> None:
+    """Remember that a period begins on a day of its own, whatever moves before it."""
+    row.terms = {**row.terms, "not_before": row.starts_at.isoformat()}
+
+
 def end(row: Subscription) -> datetime:
     """When the period is over, whether or not its amount was reached before."""
     return row.ends_at if row.ended_at is None else min(row.ends_at, row.ended_at)

@@ -138,12 +138,17 @@ def give_way(row: Subscription, at: datetime) -> None:
 
 
 def move_followers(asked: Asked, row: Subscription) -> None:
-    """After the end of a period moved: what comes after it moves along, and what it would overlap makes room."""
+    """After the end of a period moved: what comes after it moves along, and what it would overlap makes room.
+
+    A period with a day of its own never begins before that.
+    """
     for found in asked.later():
         if found.follows_id == row.id:
             periods.place_after(found, row, asked.account)
         elif found.starts_at < row.ends_at:
             periods.place(found, asked.account, row.ends_at)
+        if (agreed := periods.agreed_day(found)) is not None and found.starts_at < agreed:
+            periods.place(found, asked.account, agreed)
         row = found
     asked.session.flush()
 

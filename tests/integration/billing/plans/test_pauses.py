@@ -93,6 +93,30 @@ def test_what_comes_after_moves_with_the_pause_and_keeps_no_gap(billing, clock, 
     assert (billing.plan(account).status, billing.plan(account).days_left) == ("active", 30)
 
 
+def test_a_plan_with_a_day_of_its_own_keeps_it_whatever_is_paused_before(billing, clock, account):
+    offer = billing.prepare_plan(account, "renderer", "monthly", starts_at=at("2026-04-15"))
+    do(billing, account, "confirm", offer.number)
+    clock.set("2026-03-05")
+    do(billing, account, "pause")
+    assert str(billing.plan(account).next.starts_on) == "2026-05-01"  # it makes room for as long as a pause may last
+    clock.set("2026-03-07")
+    do(billing, account, "resume")
+
+    plan = billing.plan(account)
+    assert (str(plan.ends_on), str(plan.next.starts_on)) == ("2026-04-02", "2026-04-15")
+
+
+def test_a_plan_that_late_use_used_up_in_its_pause_may_be_changed(billing, clock, account):
+    clock.set("2026-03-05")
+    do(billing, account, "pause")
+    use(billing, account, 5, "gpu_container", at=at("2026-03-04"))
+    assert billing.plan(account).status == "expired"
+
+    do(billing, account, "change", "renderer")
+
+    assert (billing.plan(account).plan, billing.plan(account).status) == ("renderer", "active")
+
+
 def test_nothing_is_paused_or_resumed_where_no_plan_is_in_force(billing, clock, account):
     an_account(billing, "empty")
     billing.prepare_plan("empty", "starter", "monthly")
