@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from billing.errors import AccountNotFound, PlanNotFound
 from tests.builders.accounts import a_plan, an_account, an_offer, use
 from tests.builders.clock import at
+from tests.builders.life import confirmed, do
 
 INSTANT = timedelta(microseconds=1)
 
@@ -42,6 +43,18 @@ def test_a_month_ends_on_its_own_day_of_the_next_at_the_same_wall_clock(billing,
         assert billing.plan(account).status == "pending_renewal"
         clock.set(after)
         assert billing.plan(account).status == "expired"
+
+
+def test_a_plan_confirmed_in_the_second_of_an_hour_that_comes_twice_begins_then_and_not_an_hour_ago(billing, clock):
+    clock.set("2026-10-20")
+    account = an_account(billing, time_zone="America/New_York")
+    confirmed(billing, account)
+    clock.set("2026-11-01T06:30")  # half past one there, for the second time
+
+    do(billing, account, "change", "renderer")
+
+    new, old = billing.plan_periods(account)
+    assert new.starts_at.astimezone(UTC) == old.ends_at.astimezone(UTC) == clock.now
 
 
 def test_a_year_ends_on_its_own_day_of_the_next(billing, clock):

@@ -107,9 +107,11 @@ class Credits:
         return made
 
     def complete(self, top_up: TopUp, now: datetime) -> None:
+        """What is owed is paid first."""
         if top_up.completed is None:
             top_up.completed = now
-            self.top_up += top_up.amount
+            paid = min(self.owed, top_up.amount)
+            self.owed, self.top_up = self.owed - paid, self.top_up + top_up.amount - paid
             self.top_ups.remove(top_up)  # in the order in which they were completed
             self.top_ups.append(top_up)
 
