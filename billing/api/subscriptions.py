@@ -102,6 +102,7 @@ class SubscriptionsDoor(Door):
 
         Raises:
             PlanNotInForce, PlanCancelled, PlanAlreadyRenewed, PlanChangePending, PlanNotFound, PaymentDeclined.
+            ServiceNotFound: a service of the period's own choice is not sold any more. Nothing was written.
         """
         return self._perform(account_id, "renew", terms_checksum, key, actor)
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
+import billing.models  # noqa: F401  all tables
+from billing.api import Billing
+from billing.db import Base as Tables
 from billing.db import normalise_url
 
 
@@ -24,3 +28,12 @@ def a_database(server: str, template: str = "template0") -> Iterator[str]:
     yield address.set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def dump(billing: Billing) -> dict[str, list[Any]]:
+    """All that its database holds, table by table."""
+    with billing.database.snapshot() as session:
+        return {
+            table.name: session.execute(sa.select(table).order_by(*table.primary_key)).all()
+            for table in Tables.metadata.sorted_tables
+        }

@@ -55,6 +55,22 @@ def test_a_transfer_confirmed_in_many_threads_is_credited_once(billing, account)
     assert billing.balance(account).top_up == usd(50)
 
 
+def test_a_wallet_settled_twice_at_once_is_settled_once(billing, account):
+    """What is owed, paid by the same top-up and the same transfer from many sides."""
+    use(billing, account, 700)
+    transfer = a_top_up(billing, account, 25, method="bank_transfer")
+
+    def settle(number):
+        return billing.confirm_transfer(transfer.id) if number % 2 else a_top_up(billing, account, 25, key="k-1")
+
+    receipts = at_once(settle)
+
+    balance = billing.balance(account)
+    assert (balance.owed, balance.top_up) == (usd(0), usd(15))
+    assert {receipt.status for receipt in receipts} == {"completed"}
+    assert len({(receipt.id, receipt.number, receipt.pays_owed) for receipt in receipts}) == 2
+
+
 def test_one_event_in_many_threads_counts_once(billing, account):
     outcomes = at_once(lambda _: use(billing, account, 10, event_id="e-1"))
 

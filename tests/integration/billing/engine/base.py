@@ -13,18 +13,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from structlog.testing import capture_logs
 
-import billing.models  # noqa: F401  all tables
 from billing.api import Billing
 from billing.config import Settings
-from billing.db import Base as Tables
 from billing.errors import BillingError
 from tests.builders.clock import SettableClock, at
-from tests.integration.billing.engine.faults import Fault, Faults, faults
+from tests.builders.databases import dump
+from tests.builders.faults import Fault, Faults, faults
 from tests.integration.billing.engine.model.account import Account, World
 from tests.integration.billing.engine.model.alerts import Alerts
 from tests.integration.billing.engine.model.sold import TEXTS, Refused
@@ -145,19 +143,19 @@ class EngineBase(RuleBasedStateMachine):
             return call()
         if self.billing.database.engine.dialect.name == "sqlite":
             fault = Fault(ONLY_POSTGRESQL.get(fault.kind, fault.kind), fault.statement)
-        before = self.dump()
+        before = dump(self.billing)
         with capture_logs():  # of what it catches and tells
             told = self.faults.strike(fault, call)
         if not self.faults.fired:
             return told
-        after, self.lost = self.dump(), self.faults.committed
+        after, self.lost = dump(self.billing), self.faults.committed
         assert not whole or self.lost or after == before, f"half of it was done: {changed(before, after)}"
         if self.lost and again not in {"same", "done twice"}:
             self.assert_refused(call, again)
             return None
         told = call()
         if whole and self.lost and again == "same":
-            assert self.dump() == after, f"done twice: {changed(after, self.dump())}"
+            assert dump(self.billing) == after, f"done twice: {changed(after, dump(self.billing))}"
         return told
 
     def assert_refused(self, call: Callable[[], Any], code: str) -> None:
@@ -165,21 +163,13 @@ class EngineBase(RuleBasedStateMachine):
             call()
         assert refusal.value.code == code
 
-    def dump(self) -> dict[str, list[Any]]:
-        """All that the database holds."""
-        with self.billing.database.snapshot() as session:
-            return {
-                table.name: session.execute(sa.select(table).order_by(*table.primary_key)).all()
-                for table in Tables.metadata.sorted_tables
-            }
-
     @rule(done=done)
     def repeat(self, done):
-        before = self.dump()
+        before = dump(self.billing)
         assert done.said(done.call()) == done.said(done.told)
         if done.other is not None:
             self.assert_refused(done.other, done.code)
-        assert self.dump() == before
+        assert dump(self.billing) == before
 
 
 def changed(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[str]:

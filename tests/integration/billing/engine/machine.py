@@ -37,13 +37,13 @@ class Engine(CreditRules, UsageRules, PlanRules, InvoiceRules, AlertRules, Opera
 
     def balances_are_the_models(self):
         for account in self.world.accounts.values():
-            told, credits, now = self.billing.balance(account.name), account.credits, self.now
+            told, credit, now = self.billing.balance(account.name), account.credits, self.now
             plan = account.life.in_force(now)
             assert Fraction(told.plan.amount) == (plan.left if plan else 0)
-            assert Fraction(told.voucher_total.amount) == credits.voucher_left(now)
-            assert Fraction(told.top_up.amount) == credits.top_up
-            assert Fraction(told.owed.amount) == credits.owed
-            assert Fraction(told.pending_top_ups.amount) == credits.pending
+            assert Fraction(told.voucher_total.amount) == credit.voucher_left(now)
+            assert Fraction(told.top_up.amount) == credit.top_up
+            assert Fraction(told.owed.amount) == credit.owed
+            assert Fraction(told.pending_top_ups.amount) == credit.pending
             assert told.available == told.plan + told.voucher_total + told.top_up
 
     def vouchers_are_the_models(self):
@@ -58,13 +58,17 @@ class Engine(CreditRules, UsageRules, PlanRules, InvoiceRules, AlertRules, Opera
         for account in self.world.accounts.values():
             now, life = self.now, account.life
             told = [
-                (p.number, p.plan, p.interval, p.starts_at.astimezone(UTC), p.ends_at.astimezone(UTC), p.status)
-                + (Fraction(p.remaining.amount), p.cancelled, p.payment_status, p.invoice is not None)
+                (
+                    *(p.number, p.plan, p.interval, p.starts_at.astimezone(UTC), p.ends_at.astimezone(UTC), p.status),
+                    *(Fraction(p.remaining.amount), p.cancelled, p.payment_status, p.invoice is not None),
+                )
                 for p in self.billing.plan_periods(account.name)
             ]
             assert told == [
-                (p.number, p.plan, p.interval, p.start, p.end, life.status(p, now))
-                + (p.left, p.cancelled, payment_status(account, p, now), p.invoice is not None)
+                (
+                    *(p.number, p.plan, p.interval, p.start, p.end, life.status(p, now)),
+                    *(p.left, p.cancelled, payment_status(account, p, now), p.invoice is not None),
+                )
                 for p in reversed(life.in_order)
             ]
 

@@ -1,4 +1,4 @@
-"""Whatever happens, in whatever order, interrupted wherever: billing says what a plain model says, on both databases."""
+"""Whatever happens, in whatever order, interrupted anywhere: billing says what a plain model says."""
 
 from __future__ import annotations
 

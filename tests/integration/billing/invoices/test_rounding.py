@@ -40,7 +40,7 @@ def test_three_thirds_of_a_coin_are_as_many_coins_as_the_lines_show(billing):
 @pytest.mark.parametrize("currency", ["USD", "JPY", "KRW"])
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(used=parts)
-def test_lines_add_up_and_the_difference_is_posted(billing, currency, used):
+def test_rounded_lines_add_up_to_the_total_and_the_difference_is_posted(billing, currency, used):
     account = an_account(billing, f"a{next(_number)}", currency=currency)
     plan = a_plan(billing, account, payment_option="pay_later")
     for service, quantity in used.items():

@@ -10,6 +10,7 @@ import pytest
 from billing.api import UsageEventsUnreadable
 from billing.errors import UsageBatchTooLarge
 from tests.builders.accounts import an_account
+from tests.builders.databases import dump
 from tests.builders.money import usd
 
 BATCH = {"content-type": "application/cloudevents-batch+json"}
@@ -116,6 +117,19 @@ def test_each_refusal_has_its_own_code(billing, clock):
         "accepted",
     ]
     assert set(codes[8:]) == {"accepted", "amount_invalid"}  # a debt that no ledger could hold
+
+
+def test_a_webhook_redelivered_changes_nothing(billing):
+    """The same events again: byte by byte, in another order, and with the same instant written in another zone."""
+    events = [EVENT | {"id": f"e-{number}"} for number in range(3)]
+    assert send(billing, *events).accepted == 3
+    before = dump(billing)
+
+    for again in (events, events[::-1], [event | {"time": "2026-03-10T00:00:00Z"} for event in events]):
+        assert send(billing, *again).repeated == 3
+
+    assert dump(billing) == before
+    assert billing.balance("acme").owed == usd("0.45")
 
 
 def test_an_event_refused_once_is_counted_when_its_reason_is_gone(billing):

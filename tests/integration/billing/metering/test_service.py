@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
@@ -11,6 +12,7 @@ from billing.errors import AccountNotFound, ServiceNotFound, UsageEventConflict,
 from tests.builders.accounts import a_plan, a_top_up, a_voucher, an_account, pause, use
 from tests.builders.catalogue import a_catalogue
 from tests.builders.clock import at
+from tests.builders.faults import Fault, Faults
 from tests.builders.money import usd
 
 INSTANT = timedelta(microseconds=1)
@@ -28,6 +30,28 @@ def test_a_repeated_event_counts_once(billing, account):
     assert use(billing, account, 10, event_id="e-1") == "repeated"
 
     assert billing.balance(account).top_up == usd("24.5")
+    assert billing.usage(account).sessions == 10
+
+
+@pytest.mark.parametrize("kind", ["before", "after"])
+def test_an_event_retried_after_any_failure_is_counted_once_and_never_zero_times(billing, account, kind):
+    faults = Faults(billing.database.engine)
+    for statement in count(1):
+        event = f"e-{statement}"
+        faults.strike(Fault(kind, statement), lambda event=event: use(billing, account, 10, event_id=event))
+        if not faults.fired:
+            break
+        assert use(billing, account, 10, event_id=event) == "accepted"
+
+    assert statement > 5
+    assert billing.usage(account).sessions == 10 * statement
+
+
+def test_an_event_retried_because_its_answer_was_lost_is_counted_once(billing, account):
+    faults = Faults(billing.database.engine)
+    faults.strike(Fault("after_commit", 1), lambda: use(billing, account, 10, event_id="e-1"))
+
+    assert use(billing, account, 10, event_id="e-1") == "repeated"
     assert billing.usage(account).sessions == 10
 
 

@@ -23,7 +23,7 @@ def local(text: str, zone: str) -> datetime:
 
 @pytest.mark.parametrize("option", ["full_upfront", "pay_later"])
 @pytest.mark.parametrize("zone", ZONES)
-def test_fourteen_months_from_a_31st_are_billed_once_each_without_gap(billing, clock, zone, option):
+def test_no_period_is_billed_twice_or_left_out_east_of_utc_or_west_of_it(billing, clock, zone, option):
     clock.set(local("2027-12-31T00:00", zone))
     account = an_account(billing, time_zone=zone)
     confirmed(billing, account, payment_option=option)

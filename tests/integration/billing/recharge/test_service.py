@@ -15,7 +15,7 @@ def account(billing):
     return an_account(billing)
 
 
-def test_a_retried_recharge_credits_the_account_once(billing, clock, account):
+def test_the_same_top_up_twice_credits_the_account_once(billing, clock, account):
     first = a_top_up(billing, account, 50, key="pg-1")
     clock.forward(hours=3)
 

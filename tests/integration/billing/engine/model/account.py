@@ -114,7 +114,11 @@ class Account:
         today, conditions = self.day(now), row.conditions
         due_on = today + timedelta(days=conditions["due_days"])
         deposit_due_on = min(due_on, today + timedelta(days=conditions["deposit_due_days"]))
-        parts = {None: row.price} if row.option != "pay_later" else {name: spent for name, (_, spent) in sorted(row.used.items())}
+        parts = (
+            {None: row.price}
+            if row.option != "pay_later"
+            else {name: spent for name, (_, spent) in sorted(row.used.items())}
+        )
         row.invoice = Invoice(
             issued_on=today,
             due_on=due_on,

@@ -184,7 +184,14 @@ class Life:
         return "pending_renewal" if near_its_end or row.left * 10 <= row.amount else "active"
 
     def draft(
-        self, shop: Shop, plan: str, interval: str, option: str, method: str | None, services: list[str] | None, now: datetime
+        self,
+        shop: Shop,
+        plan: str,
+        interval: str,
+        option: str,
+        method: str | None,
+        services: list[str] | None,
+        now: datetime,
     ) -> Period:
         sold = shop.plan(plan)
         shop.check(services)

@@ -22,11 +22,15 @@ plans:
 """
 TEXTS = {
     "plain": CATALOGUE,
-    "dearer": CATALOGUE
-    .replace('rates: {USD: "0.05", JPY: "7", KRW: "65"}', 'rates: {USD: "0.06", JPY: "8.5", KRW: "70"}')
+    "dearer": CATALOGUE.replace(
+        'rates: {USD: "0.05", JPY: "7", KRW: "65"}', 'rates: {USD: "0.06", JPY: "8.5", KRW: "70"}'
+    )
     .replace('price: {USD: "9", JPY: "900", KRW: "9000"}', 'price: {USD: "12.50", JPY: "1255", KRW: "12345"}')
     .replace('minimum: {USD: "25"', 'minimum: {USD: "30"')
-    .replace(_STARTER, _STARTER + '    conditions: {deposit_share: "0.25", due_days: 14, deposit_due_days: 3, pause_days: 10}\n'),
+    .replace(
+        _STARTER,
+        _STARTER + '    conditions: {deposit_share: "0.25", due_days: 14, deposit_due_days: 3, pause_days: 10}\n',
+    ),
     "wider": CATALOGUE.replace("plans:\n", _TUNING),
     "narrower": CATALOGUE.replace(_RENDERER, ""),
 }

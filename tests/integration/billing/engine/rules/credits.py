@@ -51,7 +51,9 @@ class CreditRules(EngineBase):
             return self.billing.recharge(account, amount=amount, currency=None, method=method, key=key)
 
         did = self.attempt(
-            lambda: self.of(account).credits.recharge(self.world.shop, Fraction(amount), method, self.now), recharge, fault
+            lambda: self.of(account).credits.recharge(self.world.shop, Fraction(amount), method, self.now),
+            recharge,
+            fault,
         )
         if did is None:
             return multiple()
@@ -89,7 +91,14 @@ class CreditRules(EngineBase):
         self.audited("credit.adjust", account)
         return Done(adjust, adjust(), other=lambda: adjust(-amount), code="adjustment_key_reused")
 
-    @rule(target=EngineBase.done, account=accounts, amount=few, days=st.none() | st.integers(1, 60), services=scopes, fault=fault)
+    @rule(
+        target=EngineBase.done,
+        account=accounts,
+        amount=few,
+        days=st.none() | st.integers(1, 60),
+        services=scopes,
+        fault=fault,
+    )
     def give_a_voucher(self, account, amount, days, services, fault):
         key, now = self.key(), self.now
         expires = None if days is None else now + timedelta(days=days)
@@ -109,7 +118,9 @@ class CreditRules(EngineBase):
         self.audited("voucher.give", did[1].id)
         if "fine_tuning" in services or "inference" in services:
             return multiple()  # what it names may not be sold any more when it is repeated
-        return Done(give, did[1], said=lambda told: told.id, other=lambda: give(money + money), code="voucher_key_reused")
+        return Done(
+            give, did[1], said=lambda told: told.id, other=lambda: give(money + money), code="voucher_key_reused"
+        )
 
     @rule(currency_of=accounts, terms=codes, fault=fault)
     def make_a_code(self, currency_of, terms, fault):
@@ -162,7 +173,9 @@ class CreditRules(EngineBase):
             return multiple()
         did[0].number = did[1].id
         self.audited("voucher.redeem", did[1].id)
-        return Done(redeem, did[1], said=lambda told: told.id, other=lambda: redeem("ANOTHER"), code="voucher_key_reused")
+        return Done(
+            redeem, did[1], said=lambda told: told.id, other=lambda: redeem("ANOTHER"), code="voucher_key_reused"
+        )
 
     @precondition(lambda self: self.world.codes)
     @rule(data=st.data(), fault=fault)

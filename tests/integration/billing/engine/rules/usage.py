@@ -16,7 +16,9 @@ from tests.integration.billing.engine.model.account import sessions
 from tests.integration.billing.engine.model.sold import SERVICES, Refused
 
 quantities = st.integers(min_value=1, max_value=200_000).map(lambda thousandths: Decimal(thousandths) / 1000)
-agos = st.one_of(st.just(0), st.integers(-60, 300 * 60), st.integers(0, 36 * 24 * 60)).map(lambda m: timedelta(minutes=m))
+agos = st.one_of(st.just(0), st.integers(-60, 300 * 60), st.integers(0, 36 * 24 * 60)).map(
+    lambda m: timedelta(minutes=m)
+)
 uses = st.tuples(accounts, st.sampled_from(SERVICES), quantities, agos)
 human = st.integers(0, 1000)
 HEADERS = {"content-type": "application/cloudevents-batch+json"}
@@ -24,11 +26,18 @@ CLOUD_EVENT = {"specversion": "1.0", "type": "usage.recorded", "source": "meter"
 
 
 class UsageRules(EngineBase):
-    @rule(target=EngineBase.done, told=st.lists(uses, min_size=1, max_size=5), copies=st.sampled_from([1, 1, 1, 70]), fault=fault)
+    @rule(
+        target=EngineBase.done,
+        told=st.lists(uses, min_size=1, max_size=5),
+        copies=st.sampled_from([1, 1, 1, 70]),
+        fault=fault,
+    )
     def use(self, told, copies, fault):
         """Alone, in a few, or in so many that they are written in bulk."""
         events = [
-            NewUsage(source="meter", id=self.key(), account=account, service=service, time=self.now - ago, quantity=quantity)
+            NewUsage(
+                source="meter", id=self.key(), account=account, service=service, time=self.now - ago, quantity=quantity
+            )
             for account, service, quantity, ago in told
             for _ in range(copies if quantity < 10 else 1)
         ]
@@ -37,7 +46,9 @@ class UsageRules(EngineBase):
     @rule(target=EngineBase.done, told=st.lists(uses, min_size=1, max_size=3), fault=fault)
     def use_told_as_cloud_events(self, told, fault):
         events = [
-            NewUsage(source="meter", id=self.key(), account=account, service=service, time=self.now - ago, quantity=quantity)
+            NewUsage(
+                source="meter", id=self.key(), account=account, service=service, time=self.now - ago, quantity=quantity
+            )
             for account, service, quantity, ago in told
         ]
 

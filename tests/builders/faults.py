@@ -1,4 +1,4 @@
-"""Faults in the middle of an operation: between two of its statements, at its commit, or after it (the answer is lost)."""
+"""Faults in an operation: between two of its statements, at its commit, or after it, so that the answer is lost."""
 
 from __future__ import annotations
 
