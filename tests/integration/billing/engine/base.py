@@ -64,7 +64,7 @@ class EngineBase(RuleBasedStateMachine):
         start=st.sampled_from(STARTS),
     )
     def open(self, zones, currencies, start):
-        self.stack, self.world, self._keys = ExitStack(), World(), count(1)
+        self.stack, self.world, self._keys, self.steps = ExitStack(), World(), count(1), count()
         folder = Path(self.stack.enter_context(TemporaryDirectory(prefix="engine-")))
         self.clock = SettableClock(at(start))
         settings = Settings(database_url=type(self).address(self.stack, folder))

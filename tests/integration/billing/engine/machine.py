@@ -22,15 +22,16 @@ class Engine(CreditRules, UsageRules, PlanRules, InvoiceRules, AlertRules, Opera
 
     @invariant()
     def billing_says_what_the_model_says(self):
-        self.the_ledger_holds()
         self.balances_are_the_models()
-        self.vouchers_are_the_models()
         self.periods_are_the_models()
-        self.the_plan_shown_is_the_models()
         self.invoices_are_the_models()
-        self.every_act_is_in_the_audit_trail_once()
-        self.support_is_the_models()
         self.alerts_are_the_models()
+        self.every_act_is_in_the_audit_trail_once()
+        if next(self.steps) % 3 == 0:  # these take as long as all others
+            self.the_ledger_holds()
+            self.the_plan_shown_is_the_models()
+            self.vouchers_are_the_models()
+            self.support_is_the_models()
 
     def the_ledger_holds(self):
         assert self.billing.verify_ledger() == []
