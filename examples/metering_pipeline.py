@@ -61,6 +61,8 @@ with tempfile.TemporaryDirectory() as folder:
             accepted, repeated = accepted + result.accepted, repeated + result.repeated
             refused |= {str(event.id): str(event.code) for event in result.events if event.status == "refused"}
     print(f"{accepted} accepted, {repeated} repeated, refused: {', '.join(sorted(refused.values()))}")
+    for service in billing.usage("you").services:
+        print(f"{service.quantity} hours of {service.service}: {service.spend}")
     balance = billing.balance("you")
     print(f"{balance.available} left, {balance.owed} owed, {len(billing.verify_ledger())} mistakes in the ledger")
     billing.close()

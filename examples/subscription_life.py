@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from billing.api import Billing
+from billing.api import Billing, NewUsage
 from billing.config import ROOT, Settings
 from billing.errors import PlanAlreadyRenewed, TermsChanged
 
@@ -28,8 +28,13 @@ with tempfile.TemporaryDirectory() as folder:
     billing.confirm_plan("you", offer.number, terms_checksum=offer.checksum, key="confirm")
     print(billing.plan("you").status, "until", billing.plan("you").ends_on)
 
-    # a pause moves the end by its own length
+    # what is used is charged to the plan
     now += timedelta(days=5)
+    hours = NewUsage(source="meter", id="1", account="you", service="gpu_container", time=now, quantity=Decimal(2))
+    billing.record_usage([hours])
+    print("used", billing.plan("you").used, "of", billing.plan("you").amount)
+
+    # a pause moves the end by its own length
     billing.pause_plan("you", terms_checksum=billing.plan_pause_terms("you").checksum, key="pause")
     now += timedelta(days=7)
     billing.resume_plan("you", terms_checksum=billing.plan_resume_terms("you").checksum, key="resume")
