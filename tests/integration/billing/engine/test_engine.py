@@ -34,7 +34,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield path
 
 
-@pytest.mark.timeout(300 + 60 * EXAMPLES)
+@pytest.mark.timeout(600 + 60 * EXAMPLES)
 @pytest.mark.parametrize(("kind", "examples"), [("sqlite", 20), ("postgresql", 10)])
 def test_whatever_happens_billing_says_what_the_model_says(kind, examples, request):
     def address(stack, folder):
