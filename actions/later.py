@@ -6,6 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import plan_terms
 from actions.base import BillingAction, Events, say
 from actions.choices import named_values, topic_button
 from actions.texts import Texts
@@ -23,9 +24,22 @@ class ActionPutOff(BillingAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
         topic = tracker.latest_message["topic"]["name"]
+        if topic == _under_way(tracker):
+            return None  # the form asks again
         others = [task for task in tracker.get_slot(LATER) or [] if task["topic"] != topic]
         say(dispatcher, "utter_finish_first", task=texts.title(topic))
         return [SlotSet(LATER, [*others, {"topic": topic, "values": named_values(tracker)}][-_MOST:])]
+
+
+def _under_way(tracker: Tracker) -> str | None:
+    """The topic of the open form, where one form serves several."""
+    form = tracker.active_loop.get("name")
+    if form == "request_form":
+        return tracker.get_slot("request_topic")
+    if form == "plan_form":
+        action = tracker.get_slot("plan_action")
+        return next((topic for topic, of_topic in plan_terms.ACTIONS.items() if of_topic == action), None)
+    return None
 
 
 class ActionOfferLater(BillingAction):
