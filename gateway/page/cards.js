@@ -55,14 +55,15 @@ function details(card, fields, language) {
     el("div", {}, el("dt", {}, label(field, language)), el("dd", {}, text))));
 }
 
-// Nothing owed and nothing on the way is the usual case and not worth a line.
+// Nothing owed, nothing on the way and no sessions are not worth a line.
 function isEmptyExtra(field, value) {
+  if (["sessions", "previous_sessions"].includes(field)) return value === 0;
   return ["owed", "pending_top_ups"].includes(field) && isMoney(value) && /^-?0*(\.0*)?$/.test(value.amount);
 }
 
 function bars(card, language) {
   if (card.kind !== "usage" || !card.days?.length) return null;
-  return chart(card.days, known(language));
+  return chart(card, known(language));
 }
 
 function plans(card, language) {

@@ -140,3 +140,16 @@ def test_every_label_of_a_card_is_a_word(page: Page, language: str, question: st
     expect(page.locator("#log .card")).to_be_visible()
 
     assert re.findall(r"\b(?:field|card|value|unit)_\w+", page.locator("#log").inner_text()) == []
+
+
+@pytest.mark.parametrize(("account", "drawn"), [("acme", "Sessions a day"), ("sakura", "Spend a day")])
+def test_the_chart_of_usage_draws_what_there_was(page: Page, account: str, drawn: str) -> None:
+    """Sessions; spend for an account that uses other services only."""
+    choose_account(page, account)
+    say(page, "My usage last month")
+    chart = page.locator("#log .chart")
+
+    expect(chart).to_have_attribute("aria-label", re.compile(drawn))
+    heights = chart.locator("rect").evaluate_all("bars => bars.map((bar) => Number(bar.getAttribute('height')))")
+    assert max(heights) == 60
+    assert len(set(heights)) > 1
