@@ -94,7 +94,7 @@ def run(address: str, change: str, most: int) -> int:
 
     @sa.event.listens_for(billing.database.engine, "before_cursor_execute")
     def _before(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith(("INSERT", "UPDATE")):
+        if statement.startswith(("INSERT", "UPDATE", "WITH")):
             count()
 
     sa.event.listen(billing.database.engine, "commit", count)

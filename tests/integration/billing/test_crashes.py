@@ -35,7 +35,7 @@ def test_a_recharge_killed_at_any_statement_leaves_nothing_and_its_retry_credits
     before = held(database_url)
     kills, last = killed_at_every_statement(database_url, "recharge")
 
-    assert len(kills) >= 5
+    assert len(kills) >= 3
     assert all(kill == before for kill in kills)
     assert (last["top_up"], last["ledger_transaction"], last["ledger_entry"]) == (1, 1, 2)
     assert billing.balance(account).top_up == usd(50)
