@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import ExitStack
 from datetime import timedelta
 from decimal import Decimal
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,14 +14,12 @@ from hypothesis import strategies as st
 from billing import rows
 from billing.api import Billing, ConversationMoment, NewConversation, NewUsage
 from billing.config import Settings
-from billing.db import Database
 from billing.metering import importer, repository
 from billing.metering.models import PlanUsage, UsageCharge, UsageEvent
 from billing.plans.models import Subscription
 from tests.builders.accounts import a_plan, a_top_up, a_voucher, an_account
 from tests.builders.catalogue import a_catalogue
 from tests.builders.clock import NOON, SettableClock
-from tests.builders.databases import a_database
 from tests.builders.money import usd
 
 ACCOUNTS = ("acme", "zeta")
@@ -52,38 +47,16 @@ moments = st.builds(
 batches = st.lists(usages | usages | usages | wholes | moments, min_size=1, max_size=60)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def fresh(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def fresh(copies):
     """A function that opens billing on a database of its own, with the same accounts, plans and credit."""
-    folder = tmp_path_factory.mktemp("bulk")
-    with ExitStack() as held_open:
-
-        def copy(number: int, template: str | None) -> str:
-            if request.param == "sqlite":
-                path = folder / f"{number}.db"
-                if template is not None:
-                    shutil.copy(folder / "0.db", path)
-                return f"sqlite:///{path}"
-            server = request.getfixturevalue("postgresql_server")
-            migrated = request.getfixturevalue("postgresql_template")
-            return held_open.enter_context(a_database(server, template=template or migrated))
-
-        prepared = copy(0, None)
-        prepare(prepared, a_catalogue(folder))
-        numbers = count(1)
-
-        def open_one() -> Billing:
-            billing = Billing(Database(copy(next(numbers), prepared)), Settings(), SettableClock(NOON))
-            held_open.callback(billing.close)
-            return billing
-
-        yield open_one
+    return copies(prepare, NOON)
 
 
-def prepare(url: str, catalogue: Path) -> None:
+def prepare(url: str, folder: Path) -> None:
     clock = SettableClock(NOON - timedelta(days=36))
     billing = Billing.open(Settings(database_url=url), clock=clock)
-    billing.load_catalogue(catalogue)
+    billing.load_catalogue(a_catalogue(folder))
     for account, zone in zip(ACCOUNTS, ("Asia/Tokyo", "America/New_York"), strict=True):
         an_account(billing, account, time_zone=zone)
     clock.set(NOON - timedelta(days=20))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import count
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +16,6 @@ from hypothesis import strategies as st
 
 from billing.api import Billing, ConversationMoment, NewUsage, Period
 from billing.config import Settings
-from billing.db import Database
 from billing.invoices import service as invoices
 from billing.ledger.models import LedgerTransaction
 from billing.metering.models import UsageCharge, UsageDay, UsageEvent
@@ -27,8 +24,8 @@ from billing.plans.models import Subscription
 from tests.builders.accounts import a_plan, a_top_up, a_voucher, an_account
 from tests.builders.catalogue import a_catalogue
 from tests.builders.clock import SettableClock, at
-from tests.builders.databases import a_database
 from tests.builders.money import usd
+from tests.integration.billing.metering.conftest import Copies
 
 NOW = at("2026-11-03T12:00")
 """Two days after clocks were set back in America, a month after Lord Howe set them forward by half an hour."""
@@ -62,42 +59,23 @@ batches = st.lists(st.lists(usages | usages | moments, min_size=1, max_size=25),
 Key = tuple[str, date, str, str, str]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Billing]]:
+@pytest.fixture(scope="module")
+def fresh(copies: Copies) -> Callable[[], Billing]:
     """A function that opens billing on a database of its own, with an account in each zone."""
-    folder = tmp_path_factory.mktemp("rollup")
-    with ExitStack() as held_open:
+    return copies(prepare, NOW)
 
-        def copy(number: int, template: str | None) -> str:
-            if request.param == "sqlite":
-                path = folder / f"{number}.db"
-                if template is not None:
-                    shutil.copy(folder / "0.db", path)
-                return f"sqlite:///{path}"
-            server = request.getfixturevalue("postgresql_server")
-            migrated = request.getfixturevalue("postgresql_template")
-            return held_open.enter_context(a_database(server, template=template or migrated))
 
-        prepared = copy(0, None)
-        clock = SettableClock(NOW - timedelta(days=20))
-        billing = Billing.open(Settings(database_url=prepared), clock=clock)
-        billing.load_catalogue(a_catalogue(folder))
-        for number, zone in enumerate(ZONES):
-            account = an_account(billing, zone, time_zone=zone)
-            if number != 2:
-                a_plan(billing, account, payment_option="pay_later")
-            a_voucher(billing, account, usd(3), key=f"v-1 {zone}")
-            a_voucher(billing, account, usd(2), services=["inference"], key=f"v-2 {zone}")
-            a_top_up(billing, account, 25, key=f"t {zone}")
-        billing.close()
-        numbers = count(1)
-
-        def open_one() -> Billing:
-            opened = Billing(Database(copy(next(numbers), prepared)), Settings(), SettableClock(NOW))
-            held_open.callback(opened.close)
-            return opened
-
-        yield open_one
+def prepare(address: str, folder: Path) -> None:
+    billing = Billing.open(Settings(database_url=address), clock=SettableClock(NOW - timedelta(days=20)))
+    billing.load_catalogue(a_catalogue(folder))
+    for number, zone in enumerate(ZONES):
+        account = an_account(billing, zone, time_zone=zone)
+        if number != 2:
+            a_plan(billing, account, payment_option="pay_later")
+        a_voucher(billing, account, usd(3), key=f"v-1 {zone}")
+        a_voucher(billing, account, usd(2), services=["inference"], key=f"v-2 {zone}")
+        a_top_up(billing, account, 25, key=f"t {zone}")
+    billing.close()
 
 
 @settings(
