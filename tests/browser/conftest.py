@@ -77,6 +77,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
         lambda message: complaints.append(message.text) if "Security Policy" in message.text else None,
     )
     opened.goto("/")
+    opened.wait_for_load_state("networkidle")  # what was fetched draws the suggestions anew
     opened.locator("#suggestions button").first.wait_for()
     yield opened
     context.close()
