@@ -18,28 +18,29 @@ def _sum(column: InstrumentedAttribute[int]) -> sa.ColumnElement[int]:
 
 def the_lines_of_an_invoice_add_up_to_its_total(session: Session) -> Iterator[tuple[str, str]]:
     """To the smallest coin, which is what each line is rounded to."""
-    lines = _sum(InvoiceLineRow.units)
-    rows = session.execute(
-        sa.select(InvoiceRow, lines)
-        .outerjoin(InvoiceLineRow, InvoiceLineRow.invoice_id == InvoiceRow.id)
-        .group_by(InvoiceRow.id)
-        .having(lines != InvoiceRow.total)
-    )
-    for invoice, units in rows:
-        yield invoice.number, f"total {invoice.total} units, lines give {units}"
+    return _not_the_sum(session, InvoiceRow, InvoiceLineRow.units, InvoiceLineRow.invoice_id)
 
 
 def the_lines_of_a_credit_note_add_up_to_its_total(session: Session) -> Iterator[tuple[str, str]]:
     """As those of an invoice do."""
-    lines = _sum(CreditNoteLineRow.units)
+    return _not_the_sum(session, CreditNoteRow, CreditNoteLineRow.units, CreditNoteLineRow.credit_note_id)
+
+
+def _not_the_sum(
+    session: Session,
+    document: type[InvoiceRow | CreditNoteRow],
+    units: InstrumentedAttribute[int],
+    of_document: InstrumentedAttribute[int],
+) -> Iterator[tuple[str, str]]:
+    lines = _sum(units)
     rows = session.execute(
-        sa.select(CreditNoteRow, lines)
-        .outerjoin(CreditNoteLineRow, CreditNoteLineRow.credit_note_id == CreditNoteRow.id)
-        .group_by(CreditNoteRow.id)
-        .having(lines != CreditNoteRow.total)
+        sa.select(document.number, document.total, lines)
+        .outerjoin(units.class_, of_document == document.id)
+        .group_by(document.id)
+        .having(lines != document.total)
     )
-    for note, units in rows:
-        yield note.number, f"total {note.total} units, lines give {units}"
+    for number, total, summed in rows:
+        yield number, f"total {total} units, lines give {summed}"
 
 
 def the_numbers_of_a_series_have_no_gaps(session: Session) -> Iterator[tuple[str, str]]:

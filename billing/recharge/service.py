@@ -126,21 +126,20 @@ def recharge(
         provider=provider.name,
         status=status,
         created_at=at,
-        **_outcome(session, account, money.units, at if status == "completed" else None, now=at),
+        **_outcome(session, account, money.units, at, came=status == "completed"),
     )
     if status == "completed":
         _credit(session, row, at)
     return receipt(row, account)
 
 
-def _outcome(
-    session: Session, account: AccountRow, units: int, came_at: datetime | None, *, now: datetime
-) -> dict[str, Any]:
+def _outcome(session: Session, account: AccountRow, units: int, at: datetime, *, came: bool) -> dict[str, Any]:
     """What becomes of an amount: what is owed is paid first, once the money came."""
-    available, owed = balances.available(session, account, now)
-    pays_owed = min(owed.units, units) if came_at else 0
-    after = available.units + units - pays_owed if came_at else available.units
-    return {"completed_at": came_at, "pays_owed": pays_owed, "balance_after": after}
+    available, owed = balances.available(session, account, at)
+    if not came:
+        return {"completed_at": None, "pays_owed": 0, "balance_after": available.units}
+    pays_owed = min(owed.units, units)
+    return {"completed_at": at, "pays_owed": pays_owed, "balance_after": available.units + units - pays_owed}
 
 
 def _written(session: Session, **values: Any) -> TopUp:
@@ -177,7 +176,7 @@ def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receip
     account = accounts.find(session, row.account_id)
     if row.status == "pending":
         row.receipt = session.scalar(_NEXT_RECEIPT, {"account_id": account.id})
-        for name, value in _outcome(session, account, row.amount, at, now=at).items():
+        for name, value in _outcome(session, account, row.amount, at, came=True).items():
             setattr(row, name, value)
         row.status = "completed"
         _credit(session, row, at)
