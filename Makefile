@@ -63,6 +63,10 @@ bench: $(VENV)/.installed-dev ## the benchmarks: tables here, JSON under benchma
 browser: ## the browser that the page's tests need (Debian, as root)
 	apt-get update -qq && apt-get install -y --no-install-recommends chromium fonts-noto-cjk
 
+.PHONY: vectors
+vectors: $(VENV)/.installed ## write data/vectors/ anew where training sentences changed
+	@$(BIN)/python -m assistant.nlu.ship
+
 .PHONY: lock
 lock: $(UV) ## write the locks anew from pyproject.toml
 	$(UV) lock --upgrade

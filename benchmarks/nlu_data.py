@@ -9,6 +9,7 @@ import numpy as np
 import yaml
 from sklearn.model_selection import StratifiedKFold
 
+from assistant.nlu.sentences import FOLDER, files, sentences
 from assistant.nlu.topics import OUT_OF_SCOPE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,11 +31,10 @@ class Sentence(NamedTuple):
 def trained() -> list[Sentence]:
     """The training sentences."""
     return [
-        Sentence(language, block["intent"], line.removeprefix("- ").strip())
+        Sentence(language, topic, text)
         for language in LANGUAGES
-        for path in sorted((ROOT / "data" / "nlu" / language).rglob("*.yml"))
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
-        for line in block["examples"].strip().splitlines()
+        for path in files(FOLDER / language)
+        for topic, text in sentences(path)
     ]
 
 

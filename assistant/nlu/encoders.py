@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-Vector = NDArray[np.float32]
+from assistant.nlu import vectors
+
+Vector = vectors.Vector
 Matrix = NDArray[np.float32]
 """A row a sentence."""
 
@@ -66,15 +67,22 @@ def encoder(name: str) -> Callable[[str], Vector]:
 
 
 def encode_all(name: str, texts: Sequence[str], kept: Path | None = None) -> Matrix:
-    """The raw vectors of many texts, a row each, on all cores; what was encoded before is read from `kept`."""
+    """The raw vectors of many texts, a row each, on all cores; what is known already (`vectors`) is not encoded."""
     wanted = [text[:LONGEST] for text in texts]
-    path = (kept or KEPT) / f"vectors-{name}-{version(_PACKAGES[name].distribution)}.npz"
-    known = _read(path)
-    missing = sorted({text for text in wanted if _key(text) not in known}, key=len)
-    if missing:
-        known.update(zip(map(_key, missing), _encode(name, missing), strict=True))
-        _write(path, {_key(text): known[_key(text)] for text in wanted})
-    return np.stack([known[_key(text)] for text in wanted])
+    path = (kept or KEPT) / f"vectors-{name}-{version_of(name)}.npz"
+    known = vectors.read(path)
+    if any(vectors.key(text) not in known for text in wanted):
+        known = vectors.shipped(name, version_of(name)) | known
+        missing = sorted({text for text in wanted if vectors.key(text) not in known}, key=len)
+        if missing:
+            known.update(zip(map(vectors.key, missing), _encode(name, missing), strict=True))
+        vectors.write(path, {vectors.key(text): known[vectors.key(text)] for text in wanted})
+    return np.stack([known[vectors.key(text)] for text in wanted])
+
+
+def version_of(name: str) -> str:
+    """The version of the encoder's package: another one gives other vectors."""
+    return version(_PACKAGES[name].distribution)
 
 
 def _encode(name: str, texts: list[str]) -> Iterator[Vector]:
@@ -82,24 +90,5 @@ def _encode(name: str, texts: list[str]) -> Iterator[Vector]:
     encode = _loaded(name)
     batches = [texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH)]
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
-        for vectors in tqdm(threads.map(encode, batches), f"encoding with {name}", len(batches), mininterval=1):
-            yield from vectors
-
-
-def _key(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _read(path: Path) -> dict[str, Vector]:
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            return dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
-    except (OSError, ValueError, KeyError):  # none yet, or half written: encode anew
-        return {}
-
-
-def _write(path: Path, vectors: dict[str, Vector]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(f".{os.getpid()}.npz")
-    np.savez(new, keys=np.array(list(vectors)), vectors=np.stack(list(vectors.values())))
-    new.replace(path)
+        for encoded in tqdm(threads.map(encode, batches), f"encoding with {name}", len(batches), mininterval=1):
+            yield from encoded

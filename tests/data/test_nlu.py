@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assistant.nlu import ship
+from assistant.nlu.sentences import FOLDER, files
+from assistant.nlu.sentences import sentences as read
+
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "ja", "ko")
 LEAST = 40
@@ -24,11 +28,10 @@ def topics() -> list[str]:
 
 def sentences(language: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "data" / "nlu" / language).rglob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            topic = block["intent"]
-            assert path.relative_to(ROOT / "data" / "nlu" / language).with_suffix("").as_posix() == topic
-            found[topic] = [line.removeprefix("- ").strip() for line in block["examples"].strip().splitlines()]
+    for path in files(FOLDER / language):
+        for topic, text in read(path):
+            assert path.relative_to(FOLDER / language).with_suffix("").as_posix() == topic
+            found.setdefault(topic, []).append(text)
     return found
 
 
@@ -63,3 +66,7 @@ def test_the_held_out_sentences_cover_every_topic_and_were_not_trained_on(langua
     assert sorted(tested) == sorted(topics())
     assert {topic for topic, said in tested.items() if len(set(said)) < HELD_OUT} == set()
     assert [s for said in tested.values() for s in said if normal(s) in trained] == []
+
+
+def test_the_vectors_beside_the_sentences_are_theirs() -> None:
+    assert sorted(ship.changed()) == [], "run `make vectors`"

@@ -6,7 +6,7 @@ import importlib
 import json
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import requires, version
 
 import pytest
 
@@ -114,3 +114,8 @@ def test_the_domain_that_a_model_keeps_as_json_is_the_one_that_it_keeps_as_yaml(
     as_json = Domain.from_dict(json.loads((kept / speed.DOMAIN).read_text(encoding="utf-8")))
     assert as_json.as_dict() == as_yaml.as_dict()
     assert as_json.fingerprint() == as_yaml.fingerprint()
+
+
+def test_rasa_reads_yaml_with_libyaml() -> None:
+    assert ask("import ruamel.yaml as r; print(r.__with_libyaml__)") == "True"
+    assert all("extra ==" in need for need in requires("ruamel.yaml") if "clib" in need), "it comes by itself again"

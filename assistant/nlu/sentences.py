@@ -1,0 +1,22 @@
+"""The training sentences as they stand in `data/nlu/`, without Rasa."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "nlu"
+
+
+def files(folder: Path = FOLDER) -> list[Path]:
+    """The files of all languages and topics, in order."""
+    return sorted(folder.rglob("*.yml"))
+
+
+def sentences(path: Path) -> Iterator[tuple[str, str]]:
+    """(topic, text) of each sentence of a file."""
+    for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        for line in block["examples"].strip().splitlines():
+            yield block["intent"], line.removeprefix("- ").strip()
