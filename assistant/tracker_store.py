@@ -42,16 +42,17 @@ class StrictTrackerStore(stock.SQLTrackerStore):
             rows = self._rows(session, sender_id, None if fetch_events_from_all_sessions else WINDOW)
             if not rows:
                 return None
-            state = self._state_before(session, sender_id, rows[0].id) if len(rows) == WINDOW else []
-        events = [json.loads(row.data) for row in [*state, *rows]]
+            state = self._state_before(session, sender_id, rows[0][0]) if len(rows) == WINDOW else []
+        events = [json.loads(data) for _, data in [*state, *rows]]
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
         tracker.stored_events = len(tracker.events)  # type: ignore[attr-defined]
         return tracker
 
     def _rows(self, session: Any, sender_id: str, limit: int | None) -> list[Any]:
+        """(id, data) of the newest events, oldest first."""
         event = self.SQLEvent
-        newest = sa.select(event).where(event.sender_id == sender_id).order_by(event.id.desc()).limit(limit)
-        return list(session.scalars(newest))[::-1]
+        newest = sa.select(event.id, event.data).where(event.sender_id == sender_id).order_by(event.id.desc())
+        return list(session.execute(newest.limit(limit)))[::-1]
 
     def _state_before(self, session: Any, sender_id: str, first: int) -> list[Any]:
         """The latest value of each slot and the latest active loop that were set before the window."""
@@ -62,7 +63,7 @@ class StrictTrackerStore(stock.SQLTrackerStore):
             .where(event.sender_id == sender_id, event.id < first, event.type_name.in_(("slot", "active_loop")))
             .group_by(event.type_name, of_slot)
         )
-        return list(session.scalars(sa.select(event).where(event.id.in_(latest)).order_by(event.id)))
+        return list(session.execute(sa.select(event.id, event.data).where(event.id.in_(latest)).order_by(event.id)))
 
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Any]:
         stored = getattr(tracker, "stored_events", 0)

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -58,6 +58,27 @@ class TurnProcessor(MessageProcessor):
         if meta.nlu_target == "run_RegexMessageHandler":
             before = meta.predict_schema.nodes[meta.nlu_target].needs["messages"]
             self.model_metadata = replace(meta, nlu_target=before)
+
+    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
+        """What `rasa shell` calls: the messages that its channel collected."""
+        await self.handle(message)
+        channel = message.output_channel
+        return channel.messages if isinstance(channel, CollectingOutputChannel) else None
+
+    async def handle(self, message: UserMessage) -> DialogueStateTracker:
+        """Answer a message; the conversation afterwards, as it was stored.
+
+        Rasa's own reads the conversation anew for whoever wants to see it. One that holds the message already is
+        given back as it is: the message is not run again.
+        """
+        tracker = await self.get_tracker(message.sender_id)
+        if not any(isinstance(e, UserUttered) and e.message_id == message.message_id for e in tracker.events):
+            await self._update_tracker_session(tracker, message.output_channel, message.metadata)
+            await self._handle_message_with_tracker(message, tracker)
+            await self.run_action_extract_slots(message.output_channel, tracker)
+            await self._run_prediction_loop(message.output_channel, tracker)
+            await self.save_tracker(tracker)
+        return tracker
 
     async def parse_message(
         self, message: UserMessage, tracker: DialogueStateTracker | None = None, only_output_properties: bool = True
