@@ -1,4 +1,4 @@
-"""Values as the reader's language writes them, and names of terms and topics (data/responses/{terms,titles}.yml)."""
+"""Values as the reader's language writes them, and names of terms and topics (`utter_term_…` of the responses)."""
 
 from __future__ import annotations
 
@@ -6,29 +6,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from rasa_sdk import Tracker
 
+from assistant.content.schemas import LANGUAGES
+from assistant.content.weave import language_of, spoken
 from billing.money import Money
-
-_RESPONSES = Path(__file__).resolve().parent.parent / "data" / "responses"
-_TERMS = (_RESPONSES / "terms.yml", _RESPONSES / "titles.yml")
 
 
 @lru_cache(maxsize=1)
 def _terms() -> dict[tuple[str, str], str]:
-    """(key, language) → text; English is the variant without a condition, as in every response."""
+    """(key, language) → text; a reader of another language than the variants' gets the first."""
     texts = {}
-    for path in _TERMS:
-        for key, variants in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items():
-            for variant in variants:
-                conditions = variant.get("condition") or [{"value": "en"}]
-                texts[key, conditions[0]["value"]] = variant["text"].strip("\n")
+    for key, variants in spoken().items():
+        if key.startswith("utter_term_"):
+            first = {(key, language): variants[0]["text"].strip("\n") for language in LANGUAGES}
+            texts |= first | {(key, language_of(variant)): variant["text"].strip("\n") for variant in variants[1:]}
     return texts
 
 

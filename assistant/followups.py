@@ -15,7 +15,8 @@ import regex
 import yaml
 from rasa.shared.core.events import UserUttered
 
-from assistant.nlu.slots import names, periods
+from assistant.nlu.slots import periods
+from assistant.nlu.slots.vocabulary import vocabulary
 from assistant.nlu.slots.width import GAP, normalise
 from assistant.nlu.topics import OUT_OF_SCOPE
 from assistant.understood import DIALOGUE, values_of
@@ -84,7 +85,8 @@ def _says_nothing_else(text: str, today: date, values: dict[str, Any]) -> bool:
 
 def _is_of_the_name(word: str, words: list[str]) -> bool:
     """Whether the word is a service's name, or the service is not named without it ("fine tuning")."""
-    return names.service(word) is not None or names.service(" ".join(w for w in words if w != word)) is None
+    services = vocabulary().services
+    return services.find(word) is not None or services.find(" ".join(w for w in words if w != word)) is None
 
 
 @cache

@@ -15,14 +15,20 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from assistant.content import folder
+from assistant.content.check import whole
+from assistant.content.source import ContentInvalid
+from assistant.content.weave import weave
 from assistant.hook import RASA
 
 ROOT = Path(__file__).resolve().parent.parent
-MODELS = ROOT / "models"
+MODELS = (folder.present() or ROOT) / "models"
+"""A content folder has its own model, so that two bots on one machine do not take each other's."""
 MODEL = MODELS / "model.tar.gz"
 _MADE_OF = MODELS / "model.json"
-_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/responses", "assistant/nlu")
+_SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/responses", "data/content", "assistant/nlu")
 _NOT_LEARNT = ROOT / "assistant" / "nlu" / "slots"  # rules, not part of a model
 
 
@@ -31,13 +37,16 @@ def _files() -> Iterator[Path]:
         path = ROOT / source
         found = sorted(p for p in path.rglob("*") if p.suffix in {".yml", ".py"}) if path.is_dir() else [path]
         yield from (each for each in found if _NOT_LEARNT not in each.parents)
+    own = folder.present()
+    if own is not None:
+        yield from folder.files(own)
 
 
 def fingerprint() -> str:
     """Of all that a model is made of: data, config, components, Rasa's version."""
     digest = hashlib.sha256(RASA.encode())
     for path in _files():
-        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -61,11 +70,12 @@ def train() -> Path:
 
     made_of = fingerprint()
     started = time.monotonic()
-    with redirect_stdout(StringIO()):  # it names a file that is about to be renamed
+    # it names a file that is about to be renamed
+    with redirect_stdout(StringIO()), TemporaryDirectory() as woven:
         result = rasa.model_training.train(
             domain=str(ROOT / "domain.yml"),
             config=str(ROOT / "config.yml"),
-            training_files=[str(ROOT / "data")],
+            training_files=_training_files(Path(woven)),
             output=str(MODELS),
             fixed_model_name="model-new",
         )
@@ -77,6 +87,12 @@ def train() -> Path:
     return MODEL
 
 
+def _training_files(woven: Path) -> list[str]:
+    own = folder.present()
+    learnt = [ROOT / "data" / "nlu", ROOT / "data" / "responses"] if own is None else weave(whole(own), woven)
+    return [str(path) for path in (ROOT / "data" / "rules", *learnt)]
+
+
 def main(arguments: list[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m assistant.train", description="Train the model if none fits.")
@@ -86,8 +102,11 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stdout.write("the model fits the present data\n")
         return
     sys.stdout.write("training the model (a minute or two; seconds when most sentences are known) …\n")
-    model = train()
-    sys.stdout.write(f"trained: {model.relative_to(ROOT)}\n")
+    try:
+        model = train()
+    except ContentInvalid as error:
+        raise SystemExit(str(error)) from error
+    sys.stdout.write(f"trained: {os.path.relpath(model)}\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,3 +22,8 @@ def sentences(path: Path) -> Iterator[tuple[str, str]]:
     for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
         for line in block["examples"].strip().splitlines():
             yield block["intent"], line.removeprefix("- ").strip()
+
+
+def normal(text: str) -> str:
+    """The letters and digits alone: two sentences that differ in nothing else are one."""
+    return re.sub(r"[^\w\s]+|_", "", unicodedata.normalize("NFKC", text).lower()).strip() or text

@@ -45,6 +45,15 @@ class CatalogueDoor(Door):
         """
         return self._load(source.read(path), actor)
 
+    @staticmethod
+    def check_catalogue(path: Path) -> None:
+        """Read a catalogue file and load nothing.
+
+        Raises:
+            CatalogueInvalid: mistakes, each with its line.
+        """
+        source.read(path)
+
     def load_catalogue_text(self, text: str, *, actor: str = "operator:cli") -> CatalogueVersion:
         """The same for the content of a file.
 

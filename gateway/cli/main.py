@@ -10,6 +10,7 @@ from gateway.cli import (
     api_keys,
     audit,
     catalogue,
+    content,
     data,
     documents,
     due,
@@ -37,6 +38,8 @@ app.command()(serving.token)
 app.add_typer(accounts.app, name="account")
 app.add_typer(api_keys.app, name="api-key")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(content.app, name="content")
+app.add_typer(content.faq, name="faq")
 app.add_typer(plans.app, name="plan")
 app.add_typer(due.app, name="billing")
 app.add_typer(data.usage, name="usage")

@@ -22,6 +22,7 @@ def serve(
         settings().require_secrets()  # before what takes seconds
     if demo_data and settings().mode == "demo":
         load_demo()
+    _load_own_catalogue()
     with refusals(), progress("starting"):
         from assistant import logs
         from assistant.errors import ModelMissing
@@ -39,6 +40,17 @@ def serve(
         if not fits():
             sys.stderr.write("the model was trained on other data than what is here: run `make train`\n")
     run(app, present)
+
+
+def _load_own_catalogue() -> None:
+    """The catalogue of the content folder, where there is one; nothing when it is loaded already."""
+    from assistant.content.folder import present
+    from billing.api import default_billing
+
+    own = present()
+    if own is not None and (own / "catalogue.yml").exists():
+        with refusals():
+            default_billing().load_catalogue(own / "catalogue.yml", actor="operator:content")
 
 
 def _is_loopback(host: str) -> bool:

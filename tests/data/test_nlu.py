@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 import yaml
 
 from assistant.nlu import ship
-from assistant.nlu.sentences import FOLDER, files
+from assistant.nlu.sentences import FOLDER, files, normal
 from assistant.nlu.sentences import sentences as read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,10 +36,6 @@ def sentences(language: str) -> dict[str, list[str]]:
 
 def held_out(language: str) -> dict[str, list[str]]:
     return yaml.safe_load((ROOT / "tests" / "nlu" / f"{language}.yml").read_text(encoding="utf-8"))
-
-
-def normal(text: str) -> str:
-    return re.sub(r"[^\w\s]+|_", "", unicodedata.normalize("NFKC", text).lower()).strip() or text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from assistant.nlu.slots import amounts, contacts, names, periods, plans, vouchers
+from assistant.nlu.slots import amounts, contacts, names, periods, vouchers
 from assistant.nlu.slots.spelling import mend
+from assistant.nlu.slots.vocabulary import vocabulary
 from assistant.nlu.slots.width import normalise
 
 
@@ -29,9 +30,9 @@ def extract(text: str, today: date) -> dict[str, Any]:
         "amount": amount,
         "currency": currency,
         "payment_method": names.payment_method(rest),
-        "plan": plans.find(rest),
+        "plan": vocabulary().plans.find(rest),
         "period": period,
-        "service": names.service(rest),
+        "service": vocabulary().services.find(rest),
         "support_tier": names.support_tier(rest),
         "voucher_code": voucher,
         "contact": contact,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from assistant.nlu.slots.choice import Mention, settle
 from assistant.nlu.slots.spelling import sounded, spoken
@@ -64,7 +65,7 @@ _ALONE = spoken(
 )
 
 
-def _mentions(text: str, table: dict[str, re.Pattern[str]]) -> list[Mention]:
+def _mentions(text: str, table: Mapping[str, re.Pattern[str]]) -> list[Mention]:
     heard = sounded(text)
     return [Mention(value, *match.span()) for value, pattern in table.items() for match in pattern.finditer(heard)]
 
@@ -78,13 +79,34 @@ def payment_method(text: str) -> str | None:
     return settle(text, _mentions(text, _PAYMENT_METHODS), leaving=False)
 
 
-def service(text: str) -> str | None:
-    """`bot_session`, `gpu_container`, `fine_tuning` or `inference`, or None.
+class ServiceNames:
+    """What finds a service, by the pattern of each.
 
     Sessions alone name no service: nearly every message about usage has them. Two services side by side are none,
     since a filter on one would hide the other.
     """
-    return settle(text, _mentions(text, _SERVICES))
+
+    def __init__(self, patterns: Mapping[str, re.Pattern[str]]) -> None:
+        self._patterns = patterns
+
+    def find(self, text: str) -> str | None:
+        """The service's id, or None."""
+        return settle(text, _mentions(text, self._patterns))
+
+
+OURS = ServiceNames(_SERVICES)
+"""`bot_session`, `gpu_container`, `fine_tuning` and `inference`."""
+
+
+def named(names: Mapping[str, Sequence[str]]) -> ServiceNames:
+    """The finder of other services, by all names of each; one that is called as one of ours is found as that is too."""
+    return ServiceNames({service: _pattern(service, called) for service, called in names.items()})
+
+
+def _pattern(service: str, called: Sequence[str]) -> re.Pattern[str]:
+    latin = [rf"(?<![a-z]){re.escape(name)}(?![a-z])" for name in called if name.isascii()]
+    ours = [_SERVICES[service].pattern] if service in _SERVICES else []
+    return spoken("|".join([*ours, *latin, *(re.escape(name) for name in called if not name.isascii())]))
 
 
 def support_tier(text: str) -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from assistant.nlu.slots.choice import Mention, settle
 from assistant.nlu.slots.spelling import sounded, spoken
 
 _FLAGS = re.IGNORECASE | re.ASCII  # ASCII word boundaries, since Japanese and Korean follow without a space
-_LATIN = re.compile(r"(?<![A-Za-z])(?:starter|growth|scale)(?![A-Za-z])", _FLAGS)
+_WORDS = {name: name for name in ("starter", "growth", "scale")}
 _EAST = {
     "starter": spoken(r"スター?ター?|스타[터타]"),
     "growth": spoken(r"グロ[ーウ]ス(?!ハック|市場|率)|그로우?스(?!\s?해[킹커])"),
@@ -68,6 +69,7 @@ _EVERYDAY_BEFORE = {
 _TO = re.compile(r"(?<!\bdue )\bto\s+(?:the\s+)?$", _FLAGS)
 _AND = re.compile(r"\band\s+$", _FLAGS)
 _CJK = re.compile(r"[ぁ-ヺ一-鿿가-힣]")
+_LATIN_LETTER = re.compile(r"[A-Za-z]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _SHORT = 3
 _LOOKBACK = 80
@@ -80,7 +82,7 @@ def _by_place(text: str, match: re.Match[str], head: str, others: bool) -> bool:
         return capital or bool(_AIMED.search(head))  # "want to scale" is the verb, "switch to scale" the plan
     if capital and head.strip() and not text.isupper():
         return True
-    if _EVERYDAY_BEFORE[name].search(head):
+    if name in _EVERYDAY_BEFORE and _EVERYDAY_BEFORE[name].search(head):
         return others and bool(_AND.search(head))
     chosen = (
         _CJK.search(text) or _CHOSEN.search(head) or _PLAN_TALK.search(text) or len(_LATIN_WORD.findall(text)) <= _SHORT
@@ -95,22 +97,45 @@ def _is_name(text: str, match: re.Match[str], others: bool) -> bool:
         return not _KIT_AFTER.match(text, match.end())
     if _PLAN_BEFORE.search(head) or _PLAN_AFTER.match(text, match.end()):
         return True
-    if _EVERYDAY_AFTER[name].match(text, match.end()):
+    if name in _EVERYDAY_AFTER and _EVERYDAY_AFTER[name].match(text, match.end()):
         # "change Scale to Growth" is no verb
         return others and match.group()[0].isupper() and not _DIRECTION.match(text, match.end())
     return _by_place(text, match, head, others)
 
 
-def find(text: str) -> str | None:
-    """`starter`, `growth` or `scale`, or None.
+class PlanNames:
+    """What finds a plan: `words`, Latin names in lower case and the plan of each; `east`, what is heard as a plan.
 
     Rules: with a word for plan beside it the name counts; "scale up", "at scale", "usage growth", スケールアップ and
     스케일링 do not; else it counts when capitalised inside a sentence, aimed at or chosen ("switch to growth", "on
     scale"), beside another plan or a word for what is done to plans, in Japanese or Korean text, or in a message of at
     most three words.
     """
-    words, heard = list(_LATIN.finditer(text)), sounded(text)
-    mentions = [Mention(name, *m.span()) for name, pattern in _EAST.items() for m in pattern.finditer(heard)]
-    names = {match.group().lower() for match in words} | {mention.value for mention in mentions}
-    latin = [match for match in words if _is_name(text, match, len(names) > 1)]
-    return settle(text, mentions + [Mention(match.group().lower(), *match.span()) for match in latin])
+
+    def __init__(self, words: Mapping[str, str], east: Mapping[str, re.Pattern[str]]) -> None:
+        longest_first = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+        self._words, self._east = words, east
+        self._latin = re.compile(rf"(?<![A-Za-z])(?:{longest_first or '(?!)'})(?![A-Za-z])", _FLAGS)
+
+    def find(self, text: str) -> str | None:
+        """The plan's id, or None."""
+        words, heard = list(self._latin.finditer(text)), sounded(text)
+        mentions = [Mention(name, *m.span()) for name, pattern in self._east.items() for m in pattern.finditer(heard)]
+        names = {self._plan(match) for match in words} | {mention.value for mention in mentions}
+        latin = [match for match in words if _is_name(text, match, len(names) > 1)]
+        return settle(text, mentions + [Mention(self._plan(match), *match.span()) for match in latin])
+
+    def _plan(self, match: re.Match[str]) -> str:
+        return self._words[match.group().lower()]
+
+
+OURS = PlanNames(_WORDS, _EAST)
+"""`starter`, `growth` and `scale`, as customers misspell them too."""
+
+
+def named(names: Mapping[str, Sequence[str]]) -> PlanNames:
+    """The finder of other plans, by all names of each; a plan that is called as one of ours is found as that is."""
+    words = {name.lower(): plan for plan, called in names.items() for name in called if _LATIN_LETTER.match(name)}
+    east = {plan: [re.escape(name) for name in called if _CJK.search(name)] for plan, called in names.items()}
+    patterns = {plan: spoken("|".join(some)) for plan, some in east.items() if some}
+    return PlanNames(words, patterns | {plan: _EAST[plan] for plan in names if plan in _EAST})

@@ -1,0 +1,1 @@
+"""A bot builder's own catalogue, texts, brand, hours, tone, links and knowledge topics, without code."""
