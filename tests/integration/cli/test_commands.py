@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.builders.server import COMMAND
+from tests.builders import commands
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -22,18 +21,10 @@ class Operator:
         self._environment = os.environ | {"DATABASE_URL": f"sqlite:///{self.database}", "COLUMNS": "200"}
 
     def __call__(self, *arguments: str, stdin: str = "", code: int = 0) -> str:
-        ended = subprocess.run(
-            [COMMAND, *arguments],
-            env=self._environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert ended.returncode == code, ended.stdout + ended.stderr
-        assert "Traceback" not in ended.stderr
-        return ended.stdout if code == 0 else ended.stdout + ended.stderr
+        ended = commands.run(arguments, self._environment, stdin)
+        assert ended.code == code, ended.out + ended.err
+        assert "Traceback" not in ended.err
+        return ended.out if code == 0 else ended.out + ended.err
 
     def json(self, *arguments: str, stdin: str = ""):
         return json.loads(self(*arguments, "--json", stdin=stdin))

@@ -10,10 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import commands
+
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples" / "own_content"
 COMMAND = str(Path(sys.executable).parent / "billing-assistant")
 QUESTIONS = [f"may guest number {number} use the pool" for number in range(15)]
+
+
+def forked(*arguments: str, said: str = "", code: int = 0) -> str:
+    ended = commands.run(arguments, os.environ, said)
+    assert ended.code == code, ended.out + ended.err
+    return ended.out + ended.err
 
 
 def run(*command: str, said: str = "", code: int = 0, **environment: str) -> str:
@@ -37,21 +45,21 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_a_new_folder_changes_nothing_and_has_no_mistakes(tmp_path: Path) -> None:
-    made = run(COMMAND, "content", "new", str(tmp_path / "bot"))
+    made = forked("content", "new", str(tmp_path / "bot"))
     assert {"content.yml", "catalogue.yml", "texts.yml"} <= {Path(line).name for line in made.splitlines()}
-    assert "0 mistakes" in run(COMMAND, "content", "check", "--folder", str(tmp_path / "bot"))
-    assert "is there already" in run(COMMAND, "content", "new", str(tmp_path / "bot"), code=1)
+    assert "0 mistakes" in forked("content", "check", "--folder", str(tmp_path / "bot"))
+    assert "is there already" in forked("content", "new", str(tmp_path / "bot"), code=1)
 
 
 def test_a_topic_is_added_by_answering_questions(tmp_path: Path) -> None:
-    run(COMMAND, "content", "new", str(tmp_path / "bot"))
+    forked("content", "new", str(tmp_path / "bot"))
     lines = ["The pool", "Open until ten.", "Bring a towel.", "", *QUESTIONS, "", "", "", "https://example.com/pool"]
-    add = (COMMAND, "faq", "add", "pool", "--folder", str(tmp_path / "bot"))
+    add = ("faq", "add", "pool", "--folder", str(tmp_path / "bot"))
 
-    assert "0 mistakes" in run(*add, said="\n".join(lines) + "\n")
-    assert run(COMMAND, "faq", "list", "--folder", str(tmp_path / "bot")) == "faq/pool: en 15\n"
-    assert "edit it" in run(*add, code=1)
-    few = run(*add[:3], "bath", *add[4:], said="The bath\nOpen.\n\nmay I\n\n\n\n\n", code=1)
+    assert "0 mistakes" in forked(*add, said="\n".join(lines) + "\n")
+    assert forked("faq", "list", "--folder", str(tmp_path / "bot")) == "faq/pool: en 15\n"
+    assert "edit it" in forked(*add, code=1)
+    few = forked(*add[:2], "bath", *add[3:], said="The bath\nOpen.\n\nmay I\n\n\n\n\n", code=1)
     assert "questions.en" in few
 
 
@@ -59,7 +67,7 @@ def test_a_mistake_stops_the_check_and_the_training(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path / "bot", ignore=shutil.ignore_patterns("models"))
     catalogue = tmp_path / "bot" / "catalogue.yml"
     catalogue.write_text(catalogue.read_text("utf-8").replace('USD: "49"', "USD: 49.5"), encoding="utf-8")
-    assert "write decimals in quotes" in run(COMMAND, "content", "check", "--folder", str(tmp_path / "bot"), code=1)
+    assert "write decimals in quotes" in forked("content", "check", "--folder", str(tmp_path / "bot"), code=1)
 
     (tmp_path / "bot" / "content.yml").write_text("tone: grumpy\n", encoding="utf-8")
     refused = run(sys.executable, "-m", "assistant.train", CONTENT=str(tmp_path / "bot"), code=1)
