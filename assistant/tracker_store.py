@@ -15,8 +15,10 @@ from rasa.core import tracker_store as stock
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
-WINDOW = 120
-"""Events read back at a turn, about fifteen turns; the state set before them is read besides."""
+WINDOW = 60
+"""Events read back at a turn, about seven turns (the longest look back is four); the state set before is read besides.
+
+Rasa builds the state of every one of them at each step: 120 cost 23 ms of CPU a turn, 60 cost 14."""
 
 
 class StrictTrackerStore(stock.SQLTrackerStore):

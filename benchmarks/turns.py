@@ -18,6 +18,8 @@ from assistant import train
 from benchmarks.report import publish
 
 TURNS = 200
+LONG = {"turn 5 to 24": slice(4, 24), "turn 500 to 519": slice(499, 519)}
+"""Turns of one conversation whose medians are compared: the last is to cost at most 1.2 times the first."""
 KINDS = {"knowledge": "What is a billing plan?", "live figure": "What is my balance?"}
 COMMAND = str(Path(sys.executable).parent / "billing-assistant")
 
@@ -34,14 +36,15 @@ def run() -> None:
         started = time.perf_counter()
         server = subprocess.Popen([COMMAND, "serve"], env=environment, stdout=subprocess.DEVNULL)
         try:
-            rows = _measure(f"http://127.0.0.1:{port}", started)
+            rows, long = _measure(f"http://127.0.0.1:{port}", started)
         finally:
             server.terminate()
             server.wait()
     publish("turns", f"A turn over HTTP, {TURNS} in sequence (ms); the encoders remember a repeated sentence", rows)
+    publish("turns_long", "A turn late in a conversation, median (ms)", long)
 
 
-def _measure(address: str, started: float) -> list[dict[str, Any]]:
+def _measure(address: str, started: float) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     with httpx.Client(base_url=address, timeout=60) as http:
         while True:
             try:
@@ -52,17 +55,12 @@ def _measure(address: str, started: float) -> list[dict[str, Any]]:
         ready = time.perf_counter() - started
         token = http.post("/demo/token", json={"account": "acme"}).json()["token"]
         http.headers["Authorization"] = f"Bearer {token}"
-        return [_row(http, kind, text, ready, fresh) for kind, text in KINDS.items() for fresh in (False, True)]
+        rows = [_row(http, kind, text, ready, fresh) for kind, text in KINDS.items() for fresh in (False, True)]
+        return rows, [_late(http, kind, text) for kind, text in KINDS.items()]
 
 
 def _row(http: httpx.Client, kind: str, text: str, ready: float, fresh: bool) -> dict[str, Any]:
-    conversation = http.post("/v1/conversations").json()["id"]
-    taken = []
-    for number in range(TURNS):
-        said = f"{text} {number}" if fresh else text
-        begun = time.perf_counter()
-        http.post(f"/v1/conversations/{conversation}/messages", json={"text": said}).raise_for_status()
-        taken.append((time.perf_counter() - begun) * 1000)
+    taken = _taken(http, [f"{text} {number}" if fresh else text for number in range(TURNS)])
     cuts = statistics.quantiles(taken, n=100)
     return {
         "turn": f"{kind}, {'each worded differently' if fresh else 'the same words'}",
@@ -70,3 +68,20 @@ def _row(http: httpx.Client, kind: str, text: str, ready: float, fresh: bool) ->
         "p99": round(cuts[98], 1),
         "ready after (s)": round(ready, 1),
     }
+
+
+def _late(http: httpx.Client, kind: str, text: str) -> dict[str, Any]:
+    taken = _taken(http, [text] * max(part.stop for part in LONG.values()))
+    early, late = (statistics.median(taken[part]) for part in LONG.values())
+    figures = dict(zip(LONG, (round(early, 1), round(late, 1)), strict=True))
+    return {"turn": kind, **figures, "last × first": round(late / early, 2)}
+
+
+def _taken(http: httpx.Client, said: list[str]) -> list[float]:
+    """Milliseconds of each turn of one new conversation."""
+    conversation, taken = http.post("/v1/conversations").json()["id"], []
+    for text in said:
+        begun = time.perf_counter()
+        http.post(f"/v1/conversations/{conversation}/messages", json={"text": text}).raise_for_status()
+        taken.append((time.perf_counter() - begun) * 1000)
+    return taken
