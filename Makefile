@@ -23,7 +23,7 @@ say = @printf '\033[1m%s\033[0m\n'
 
 .PHONY: help
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 .PHONY: run
 run: $(VENV)/.installed ## install, load the demo data, train when needed, serve (PORT=8000, HOST=127.0.0.1)
@@ -41,6 +41,11 @@ train: $(VENV)/.installed ## train the model when none fits the present data and
 test: $(VENV)/.installed-dev ## all tests
 	@$(BIN)/python -m assistant.train
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
+
+.PHONY: understanding
+understanding: $(VENV)/.installed-dev ## hold the model against the held-out sentences and the last recorded result
+	@$(BIN)/python -m assistant.train
+	$(BIN)/billing-assistant understanding check
 
 .PHONY: check
 check: $(VENV)/.installed-dev ## format, lint, types, import rules, data validation

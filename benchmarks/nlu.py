@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 import yaml
-from sklearn.metrics import f1_score
 
+from assistant.evaluation.guesses import Guesses
+from assistant.evaluation.sentences import LANGUAGES, ROOT, Sentence, held_out, trained
 from assistant.nlu.cascade import Cascade
 from assistant.nlu.encoders import NAMES, Matrix, encode_all
 from assistant.nlu.examples import Settings
-from benchmarks.nlu_data import FOLDS, KEPT, LANGUAGES, ROOT, Guesses, Sentence, folds, held_out, trained
+from benchmarks.nlu_data import FOLDS, KEPT, folds
 from benchmarks.report import publish
 
 
@@ -60,14 +61,15 @@ def run() -> None:
 
 
 def _row(language: str, crossed: Guesses, tested: Guesses) -> dict[str, Any]:
+    crossed, tested = crossed.only(language), tested.only(language)
     return {
         "language": language,
-        "sentences": sum(s.language == language for s in crossed.sentences),
-        "cross-validation accuracy": crossed.accuracy(language),
-        "cross-validation macro F1": _macro_f1(crossed, language),
-        "held out": sum(s.language == language for s in tested.sentences),
-        "held-out accuracy": tested.accuracy(language),
-        "held-out macro F1": _macro_f1(tested, language),
+        "sentences": len(crossed.sentences),
+        "cross-validation accuracy": crossed.accuracy(),
+        "cross-validation macro F1": crossed.macro_f1(),
+        "held out": len(tested.sentences),
+        "held-out accuracy": tested.accuracy(),
+        "held-out macro F1": tested.macro_f1(),
     }
 
 
@@ -79,9 +81,3 @@ def _unsure(what: str, guesses: Guesses, enough: np.ndarray) -> dict[str, Any]:
         "expected calibration error": guesses.calibration_error(),
         "first encoder enough": round(float(enough.mean()), 3),
     }
-
-
-def _macro_f1(guesses: Guesses, language: str) -> float:
-    chosen = [i for i, s in enumerate(guesses.sentences) if s.language == language]
-    truth = [guesses.sentences[i].topic for i in chosen]
-    return round(float(f1_score(truth, list(guesses.topics[chosen]), average="macro")), 3)

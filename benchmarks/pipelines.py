@@ -17,10 +17,12 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
 
+from assistant.evaluation.guesses import Guesses
+from assistant.evaluation.sentences import LANGUAGES, Sentence, held_out, trained
 from assistant.nlu import ngrams
 from assistant.nlu.encoders import NAMES, Matrix, encode_all, encoder
 from assistant.nlu.examples import Settings, centred, fit, probabilities, scores
-from benchmarks.nlu_data import KEPT, LANGUAGES, Guesses, Sentence, folds, held_out, trained
+from benchmarks.nlu_data import KEPT, folds
 from benchmarks.nlu_heads import HEADS, Head
 from benchmarks.report import publish
 
@@ -143,7 +145,7 @@ def _rows(
     )
     row: dict[str, Any] = {"pipeline": title}
     for language in LANGUAGES:
-        row[language] = f"{crossed.accuracy(language):.3f} | {tested.accuracy(language):.3f}"
+        row[language] = f"{crossed.only(language).accuracy():.3f} | {tested.only(language).accuracy():.3f}"
     row["ECE"] = f"{crossed.calibration_error():.3f} | {tested.calibration_error():.3f}"
     row["false OOS"] = f"{crossed.false_out_of_scope():.3f} | {tested.false_out_of_scope():.3f}"
     row["OOS recall"] = f"{crossed.recall_out_of_scope():.3f} | {tested.recall_out_of_scope():.3f}"

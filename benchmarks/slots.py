@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from assistant.evaluation.sentences import LANGUAGES, ROOT
 from assistant.nlu.slots.extract import extract
-from benchmarks.nlu_data import LANGUAGES, ROOT
 from benchmarks.report import publish
 
 TODAY = date(2026, 11, 22)

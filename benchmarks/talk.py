@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from assistant.evaluation.sentences import LANGUAGES, ROOT, Sentence, held_out, trained
 from assistant.nlu.cascade import Cascade
 from assistant.nlu.encoders import NAMES, Matrix, encode_all
 from assistant.nlu.examples import Settings
@@ -22,7 +23,7 @@ from assistant.parts import are_two, places
 from assistant.understood import Guess
 from assistant.unsure import two_likely
 from benchmarks.nlu import cascaded, shipped
-from benchmarks.nlu_data import KEPT, LANGUAGES, ROOT, Sentence, folds, held_out, trained
+from benchmarks.nlu_data import KEPT, folds
 from benchmarks.report import publish
 
 Ranking = list[dict[str, Any]]

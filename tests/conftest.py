@@ -16,6 +16,17 @@ from billing.db import create_engine
 from tests.builders.clock import SettableClock
 from tests.builders.databases import a_database
 
+SHOWN = "shown"
+"""A property of this name is printed at the end, also of a test that passes: what CI is to show."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests recorded to be shown, by whatever worker."""
+    for reports in (terminalreporter.getreports(outcome) for outcome in ("passed", "failed")):
+        for name, value in (each for report in reports for each in report.user_properties):
+            if name == SHOWN:
+                terminalreporter.write(f"\n{value}")
+
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:

@@ -21,6 +21,7 @@ from gateway.cli import (
     serving,
     talking,
     transfers,
+    understanding,
     vouchers,
 )
 
@@ -52,6 +53,7 @@ app.add_typer(people.requests, name="request")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(audit.app, name="audit")
+app.add_typer(understanding.app, name="understanding")
 app.add_typer(data.demo, name="demo")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.nlu_data import LANGUAGES
+from assistant.evaluation.sentences import LANGUAGES
 from benchmarks.slots import accuracy, by_slot, readings
 
 LEAST = 0.95

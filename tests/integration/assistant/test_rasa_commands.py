@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ import httpx
 import pytest
 
 from assistant import train
+from assistant.evaluation import gate
+from assistant.evaluation.sentences import HELD_OUT, topics
 from billing.api import Billing
 from billing.config import Settings
 from tests.builders.server import _free_port
@@ -53,6 +56,23 @@ def test_rasa_test_passes_the_stories(project) -> None:
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     failed = (folder / "results" / "failed_test_stories.yml").read_text()
     assert "None of the test stories failed" in failed, failed
+
+
+def test_rasa_test_reads_the_held_out_sentences_and_reports_on_every_topic(project) -> None:
+    """All knowledge topics are one intent to Rasa, told apart by its response selector: two reports."""
+    folder, environment = project
+    out = folder / "understood"
+    done = subprocess.run(
+        [*RASA, "test", "nlu", "--nlu", str(HELD_OUT / "ko.yml"), "--model", str(train.MODEL), "--out", str(out)],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=280, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    intents = json.loads((out / "intent_report.json").read_text())
+    answers = json.loads((out / "response_selection_report.json").read_text())
+    assert {topic.partition("/")[0] for topic in topics()} <= intents.keys()
+    assert {topic for topic in topics() if "/" in topic} <= answers.keys()
+    assert intents["accuracy"] >= gate.recorded()["ko"]["accuracy"] - gate.MOST_LOST
+    assert (out / "intent_errors.json").exists()
 
 
 def test_rasa_shell_talks_with_the_action_server(project) -> None:

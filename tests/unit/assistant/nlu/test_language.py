@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from assistant.evaluation.sentences import ROOT, held_out, trained
 from assistant.nlu.language import Language, language
-from benchmarks.nlu_data import ROOT, held_out, trained
 
 OTHERS = yaml.safe_load((ROOT / "tests" / "nlu" / "others.yml").read_text(encoding="utf-8"))
 

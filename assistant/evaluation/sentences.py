@@ -1,0 +1,62 @@
+"""Sentences under their topics, as Rasa's NLU files hold them: the training sentences and the held-out ones."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("en", "ja", "ko")
+TRAINING = ROOT / "data" / "nlu"
+"""A folder a language, a file a topic."""
+HELD_OUT = ROOT / "tests" / "nlu" / "held_out"
+"""A file a language. Never trained on."""
+
+_PUNCTUATION = re.compile(r"[^\w\s]+|_")
+
+
+class Sentence(NamedTuple):
+    """A sentence under its topic."""
+
+    language: str
+    topic: str
+    text: str
+
+
+def trained(folder: Path = TRAINING) -> list[Sentence]:
+    """The training sentences; or those of another folder that is laid out alike."""
+    return [
+        sentence
+        for language in LANGUAGES
+        for path in sorted((folder / language).rglob("*.yml"))
+        for sentence in _read(path, language)
+    ]
+
+
+def held_out(folder: Path = HELD_OUT) -> list[Sentence]:
+    """The sentences that are never trained on; or those of another folder that is laid out alike."""
+    return [sentence for language in LANGUAGES for sentence in _read(folder / f"{language}.yml", language)]
+
+
+def topics(folder: Path = TRAINING) -> list[str]:
+    """Every topic that the assistant is trained on, `out_of_scope` among them, by name."""
+    return sorted(
+        {path.relative_to(folder / "en").with_suffix("").as_posix() for path in (folder / "en").rglob("*.yml")}
+    )
+
+
+def as_compared(text: str) -> str:
+    """The text without what makes no other sentence of it: width, case, punctuation."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return _PUNCTUATION.sub("", plain).strip() or text
+
+
+def _read(path: Path, language: str) -> Iterator[Sentence]:
+    for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        for line in block["examples"].strip().splitlines():
+            yield Sentence(language, block["intent"], line.removeprefix("- ").strip())
