@@ -11,13 +11,15 @@ import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from threadpoolctl import threadpool_limits
 
+from assistant import doubts
 from assistant.actions_in_process import InProcessActions
+from assistant.doubts import Noticed
 from assistant.errors import ModelMissing, StaleChoice, TurnFailed
-from assistant.messages import Message, Reply
+from assistant.messages import Message, Reply, language_of
 from assistant.nlu.topics import TOPIC
 from assistant.tracker_store import StrictTrackerStore
 
@@ -40,6 +42,14 @@ class Turn:
     locale: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     retried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The reply to a turn, and what the turn tells of how well messages are understood."""
+
+    messages: list[Message]
+    noticed: Noticed
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,7 @@ class Assistant:
         threadpool_limits(1, user_api="blas")
         return cls(agent)
 
-    async def handle(self, turn: Turn) -> list[Message]:
+    async def handle(self, turn: Turn) -> Answered:
         """Answer one message, exactly once for its id.
 
         A message that the tracker already holds is not run again: its stored reply is returned.
@@ -121,7 +131,7 @@ class Assistant:
                 raise
             raise TurnFailed(type(error).__name__) from error
 
-    async def _answer(self, turn: Turn) -> list[Message]:
+    async def _answer(self, turn: Turn) -> Answered:
         stored = None
         if turn.retried:  # a try that was kept may lie before the window
             whole = await self._agent.tracker_store.retrieve_full_tracker(turn.conversation)
@@ -160,7 +170,7 @@ def _user_message(turn: Turn) -> UserMessage:
     )
 
 
-def _reply_to(tracker: DialogueStateTracker, message_id: str) -> list[Message] | None:
+def _reply_to(tracker: DialogueStateTracker, message_id: str) -> Answered | None:
     """The reply to a message that the tracker holds; None when it holds no such message."""
     events = list(tracker.events)
     asked = (at for at, e in enumerate(events) if isinstance(e, UserUttered) and e.message_id == message_id)
@@ -169,17 +179,11 @@ def _reply_to(tracker: DialogueStateTracker, message_id: str) -> list[Message] |
         return None
     others = (at for at, e in enumerate(events) if isinstance(e, UserUttered) and e.message_id != message_id)
     end = next((at for at in others if at > position), len(events))
-    reply = Reply(message_id, _language_of(events[:end]))
+    reply = Reply(message_id, language_of(events[:end]))
     messages, topic = [], ""
     for event in events[position:end]:
         if isinstance(event, UserUttered):  # one message may be two questions: each part has its topic
             topic = (event.parse_data or {}).get(TOPIC, {}).get("name") or event.intent_name or ""
         elif isinstance(event, BotUttered):
             messages.append(reply.next(topic, event.text, event.data, event.metadata))
-    return messages
-
-
-def _language_of(events: list[Any]) -> str:
-    """The language that the reply was written in: the slot as the turn set it."""
-    set_to = [event.value for event in events if isinstance(event, SlotSet) and event.key == "language" and event.value]
-    return set_to[-1] if set_to else "en"
+    return Answered(messages, doubts.noticed(events[:end], position))

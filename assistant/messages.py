@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from rasa.shared.core.events import SlotSet
 
 _LINK = re.compile(r"https://[^\s<>\"'）)」]+")
 
@@ -36,6 +39,12 @@ class Message:
     buttons: tuple[Button, ...] = ()
     links: tuple[Link, ...] = ()
     card: dict[str, Any] | None = field(default=None)
+
+
+def language_of(events: Sequence[Any]) -> str:
+    """The language that a reply is written in after these events: the slot as they set it."""
+    set_to = [event.value for event in events if isinstance(event, SlotSet) and event.key == "language" and event.value]
+    return set_to[-1] if set_to else "en"
 
 
 class Reply:

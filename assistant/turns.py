@@ -27,6 +27,7 @@ from assistant.asides import LANGUAGES_OFFERED, say_first, say_last
 from assistant.asking import is_put_as_question
 from assistant.buttons import buttons_shown, pressed, topic_data
 from assistant.confirmations import confirms
+from assistant.doubts import DOUBT, outcome_of
 from assistant.errors import TurnFailed
 from assistant.followups import follow_up, with_its_values
 from assistant.in_forms import ANOTHER_TASK, Form, what_it_is_in_a_form
@@ -116,6 +117,9 @@ class TurnProcessor(MessageProcessor):
         if halves is not None:
             return halves
         choices = two_likely(data["intent_ranking"], values_of(data))
+        outcome = outcome_of(data, choices, last)
+        if outcome:
+            data[DOUBT] = outcome
         if choices:
             _become(data, UNSURE, choices)
         _tell_of_its_values(data)

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     smtp_password: str | None = None
     smtp_from: str | None = None
     developer_account: str | None = None
+    unsure_retention_days: int = Field(default=90, ge=0, le=3650)
     seller_file: Path = ROOT / "data" / "documents" / "seller.yml"
 
     @property

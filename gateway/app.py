@@ -28,6 +28,7 @@ from gateway.routes import (
     usage_events,
     vouchers,
 )
+from gateway.unsure.service import Unsure
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -69,7 +70,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     billing = await asyncio.to_thread(default_billing)
     talk = await asyncio.to_thread(conversations_of, billing, settings)
     app.state.billing, app.state.conversations = billing, talk
-    async with background.running(billing):
+    app.state.unsure = Unsure(billing, settings)
+    async with background.running(billing, app.state.unsure):
         try:
             yield
         finally:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import structlog
 
 from billing.api import Billing
+from gateway.unsure.service import Unsure
 
 log = structlog.get_logger()
 
@@ -26,10 +27,10 @@ class Chore(NamedTuple):
 
 
 @asynccontextmanager
-async def running(billing: Billing) -> AsyncIterator[None]:
+async def running(billing: Billing, unsure: Unsure) -> AsyncIterator[None]:
     """All chores; at the end each finishes what it has in hand."""
     stopping = asyncio.Event()
-    tasks = [asyncio.create_task(_repeat(chore, stopping)) for chore in _chores(billing, stopping)]
+    tasks = [asyncio.create_task(_repeat(chore, stopping)) for chore in _chores(billing, unsure, stopping)]
     warming = asyncio.create_task(_warm_up(billing))
     try:
         yield
@@ -39,7 +40,7 @@ async def running(billing: Billing) -> AsyncIterator[None]:
         await asyncio.gather(*tasks)
 
 
-def _chores(billing: Billing, stopping: asyncio.Event) -> list[Chore]:
+def _chores(billing: Billing, unsure: Unsure, stopping: asyncio.Event) -> list[Chore]:
     def deliver() -> None:
         while billing.deliver_next() and not stopping.is_set():
             pass
@@ -49,6 +50,7 @@ def _chores(billing: Billing, stopping: asyncio.Event) -> list[Chore]:
         Chore("issue due invoices", 60.0, billing.bill_due),
         Chore("post out expired vouchers", 60.0, billing.expire_vouchers),
         Chore("look for alerts", 60.0, lambda: billing.check_alerts(stop=stopping.is_set)),
+        Chore("forget unsure messages", 3600.0, unsure.forget),
     ]
 
 

@@ -22,6 +22,7 @@ from gateway.cli import (
     talking,
     transfers,
     understanding,
+    unsure,
     vouchers,
 )
 
@@ -54,6 +55,7 @@ app.add_typer(outbox.app, name="outbox")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(audit.app, name="audit")
 app.add_typer(understanding.app, name="understanding")
+app.add_typer(unsure.app, name="unsure")
 app.add_typer(data.demo, name="demo")
 
 

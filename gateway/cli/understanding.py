@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
 from billing.config import ROOT
 from gateway.cli.output import Json, print_json, progress
+from gateway.unsure.schemas import Language
 
 if TYPE_CHECKING:
     from assistant.evaluation.measure import Measured
 
 app = typer.Typer(help="How well messages are understood.", no_args_is_help=True)
 
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 HELD_OUT = ROOT / "tests" / "nlu" / "held_out"
-
-
-class Spoken(StrEnum):
-    """A language that is trained."""
-
-    en = "en"
-    ja = "ja"
-    ko = "ko"
 
 
 Sentences = Annotated[
@@ -42,14 +35,14 @@ def _understanding() -> None:
 
 @app.command()
 def report(
-    language: Annotated[Spoken | None, typer.Option(help="Of this language only.")] = None,
+    language: Annotated[Language | None, typer.Option(help="Of this language only.")] = None,
     sentences: Sentences = HELD_OUT,
     as_json: Json = False,
 ) -> None:
     """Precision and recall of every topic, confusions, calibration and latency, by language, on held-out sentences."""
     from gateway.cli import understanding_tables as tables
 
-    for code in [language.value] if language else [each.value for each in Spoken]:
+    for code in [language] if language else LANGUAGES:
         measured = _measured(sentences, code)
         print_json(tables.as_data(code, measured)) if as_json else tables.print_report(code, measured)
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from assistant.agent import Assistant, Turn
+from assistant.doubts import Noticed
 from assistant.errors import AssistantError
 from assistant.messages import Message
 from billing.api import Billing
@@ -21,6 +22,7 @@ from billing.errors import AccountNotFound
 from gateway.auth import Identity
 from gateway.conversations.schemas import MessageOut, NewMessage, Opened
 from gateway.conversations.store import Claimed, ConversationStore
+from gateway.unsure.service import Unsure
 
 log = structlog.get_logger()
 
@@ -35,6 +37,7 @@ class Conversations:
     def __init__(self, billing: Billing, assistant: Assistant, settings: Settings) -> None:
         self._billing, self._assistant, self._settings = billing, assistant, settings
         self._store = ConversationStore(billing.database)
+        self._unsure = Unsure(billing, settings)
         self._running: set[asyncio.Task[Reply]] = set()
 
     async def open(self, identity: Identity | None) -> Opened:
@@ -87,7 +90,7 @@ class Conversations:
             metadata=await asyncio.to_thread(self._metadata, identity, conversation_id, claimed),
             retried=claimed.retried,
         )
-        task = asyncio.create_task(self._run(turn, claimed.id))
+        task = asyncio.create_task(self._run(turn, claimed.id, identity))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         for said in await asyncio.shield(task):
@@ -98,18 +101,21 @@ class Conversations:
         if self._running:
             await asyncio.wait(self._running)
 
-    async def _run(self, turn: Turn, turn_id: int) -> Reply:
+    async def _run(self, turn: Turn, turn_id: int, identity: Identity | None) -> Reply:
         try:
-            messages = await self._assistant.handle(turn)
+            answered = await self._assistant.handle(turn)
             at = self._billing.now()
-            reply = [_out(message, turn.message_id, at) for message in messages]
-            await asyncio.to_thread(self._store.finish, turn_id, reply, at)
+            reply = [_out(message, turn.message_id, at) for message in answered.messages]
+            await asyncio.to_thread(self._finish, turn_id, reply, at, answered.noticed, identity)
         except BaseException as error:
             if not isinstance(error, AssistantError):  # the assistant has logged its own
                 log.exception("turn failed", conversation=turn.conversation, message=turn.message_id)
             await asyncio.to_thread(self._store.fail, turn_id)
             raise
         return reply
+
+    def _finish(self, turn_id: int, reply: Reply, at: datetime, noticed: Noticed, identity: Identity | None) -> None:
+        self._store.finish(turn_id, reply, at, self._unsure.keeping(noticed, identity, at))
 
     def _metadata(self, identity: Identity | None, conversation_id: str, claimed: Claimed) -> dict[str, Any]:
         account, user = (identity.account, identity.user) if identity else (None, None)

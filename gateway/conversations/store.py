@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,11 +102,20 @@ class ConversationStore:
             session.flush()
             return Claimed(row.id, row.message_id, row.seen, retried, None)
 
-    def finish(self, turn_id: int, reply: list[dict[str, Any]], at: datetime) -> None:
-        """Keep the reply: the message is done."""
+    def finish(
+        self,
+        turn_id: int,
+        reply: list[dict[str, Any]],
+        at: datetime,
+        also: Callable[[Session], None] | None = None,
+    ) -> None:
+        """Keep the reply: the message is done. `also` is done with it, once, whoever else finishes the same turn."""
         with self._database.transaction() as session:
-            row = session.get_one(TurnRow, turn_id)
+            row = session.get_one(TurnRow, turn_id, with_for_update=True)
+            first = row.state != "done"
             row.state, row.reply, row.done_at = "done", reply, at
+            if also is not None and first:
+                also(session)
 
     def fail(self, turn_id: int) -> None:
         """Let the same message be sent again at once."""

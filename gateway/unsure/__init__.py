@@ -1,0 +1,1 @@
+"""Messages that the assistant was unsure of: kept masked, labelled by people, exported as training data."""
