@@ -6,21 +6,24 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.orm import Session
 
-from assistant.doubts import Doubt, Noticed
 from assistant.evaluation.sentences import topics
 from billing.api import Billing
 from billing.config import Settings
-from gateway.auth import Identity
 from gateway.errors import Problem
 from gateway.unsure import store
 from gateway.unsure.masking import mask
 from gateway.unsure.models import UnsureRow
 from gateway.unsure.schemas import DROP, Afterwards, Language, Ranked, State, UnsureMessage
 from gateway.unsure.store import Masked
+
+if TYPE_CHECKING:  # a command that labels does without Rasa
+    from assistant.doubts import Doubt, Noticed
+    from gateway.auth import Identity
 
 log = structlog.get_logger()
 

@@ -14,10 +14,14 @@ from fastapi.testclient import TestClient
 
 from billing.api import Billing
 from billing.config import Settings
+from gateway import migrations
 from gateway.app import create_app
 from gateway.auth import issue
 from gateway.auth_operator import RateLimit
 from gateway.errors import Problem
+from gateway.unsure import store
+from gateway.unsure.service import Unsure
+from gateway.unsure.store import Masked
 from tests.builders.accounts import a_plan, a_top_up, an_account
 from tests.builders.catalogue import CATALOGUE, a_catalogue
 from tests.builders.money import usd
@@ -30,8 +34,10 @@ BASE = "/v1/operator"
 def app(billing: Billing, tmp_path: Path):
     billing.load_catalogue(a_catalogue(tmp_path))
     an_account(billing)
-    made = create_app(Settings(database_url=billing.database.url))
-    made.state.billing = billing
+    settings = Settings(database_url=billing.database.url)
+    migrations.upgrade(billing.database.engine)
+    made = create_app(settings)
+    made.state.billing, made.state.unsure = billing, Unsure(billing, settings)
     return made
 
 
@@ -56,7 +62,12 @@ def calls(app) -> list[tuple[str, str]]:
 
 
 def as_sent(path: str) -> str:
-    for name, value in (("account_id", "acme"), ("transfer_id", "T-000001"), ("request_id", "R-000001")):
+    for name, value in (
+        ("account_id", "acme"),
+        ("transfer_id", "T-000001"),
+        ("request_id", "R-000001"),
+        ("message_id", "1"),
+    ):
         path = path.replace(f"{{{name}}}", value)
     assert "{" not in path, f"{path}: say what stands for it"
     return path
@@ -84,6 +95,8 @@ def changes(billing: Billing) -> dict[tuple[str, str], tuple[Callable[[httpx.Cli
     """Every call that changes something, how it is made, and what the audit trail calls it."""
     a_top_up(billing, "acme", 50, method="bank_transfer")
     billing.open_request("acme", topic="quota", message="More, please", language="en", key="r-1")
+    with billing.database.transaction() as session:
+        store.see(session, Masked("en", "what about it"), [("show_usage", 0.4)], "asked", billing.now())
     account = f"{BASE}/accounts/acme"
     new = {"id": "shop", "name": "Shop", "currency": "JPY", "time_zone": "Asia/Tokyo", "language": "ja"}
     adjustment = {"amount": "12.50", "reason": "An apology"}
@@ -119,6 +132,10 @@ def changes(billing: Billing) -> dict[tuple[str, str], tuple[Callable[[httpx.Cli
             "catalogue.load",
         ),
         ("POST", f"{BASE}/outbox/retry"): (lambda c: c.post(f"{BASE}/outbox/retry"), "outbox.retry"),
+        ("PUT", f"{BASE}/unsure/{{message_id}}/label"): (
+            lambda c: c.put(f"{BASE}/unsure/1/label", json={"label": "show_usage"}),
+            "unsure.label",
+        ),
     }
 
 
