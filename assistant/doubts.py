@@ -99,7 +99,7 @@ def _language(said: UserUttered, until: Sequence[Event]) -> str:
 def _afterwards(doubt: Doubt, said: UserUttered) -> Afterwards | None:
     data = said.parse_data
     topic = data[TOPIC]["name"]
-    if "intent_ranking" not in data:  # a button says its topic itself
-        return Afterwards(doubt, PRESSED, topic)
+    if "intent_ranking" not in data:  # a button says its topic itself; those of other replies lead to people
+        return Afterwards(doubt, PRESSED, topic) if doubt.outcome == ASKED else None
     sure = DOUBT not in data and data["intent_ranking"][0]["confidence"] >= SURE_FROM
     return Afterwards(doubt, WROTE, topic) if sure and topic not in DIALOGUE else None

@@ -65,6 +65,20 @@ def print_rows(rows: list[BaseModel], columns: dict[str, Callable[[Any], object]
     return None
 
 
+def lines(prompt: str, *, echo: bool = True) -> Iterator[str]:
+    """What is typed, or comes from a pipe: then each line is printed (`echo`) as though it had been typed."""
+    typed = sys.stdin.isatty()
+    while True:
+        try:
+            line = input(prompt if typed else "")
+        except EOFError:
+            return
+        if line.strip():
+            if echo and not typed:
+                sys.stdout.write(f"{prompt}{line}\n")
+            yield line
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """An expected refusal ends the command with exit 1 and its reason, without a traceback."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
 
 from assistant.evaluation.sentences import topics
+from gateway.cli.output import lines
 from gateway.unsure.schemas import DROP, Language, UnsureMessage
 from gateway.unsure.service import Unsure
 
 OUT_OF_SCOPE = "out_of_scope"
+WORTH_SHOWING = 0.01
+"""A topic that is less likely is not offered."""
 HELP = "number or topic, o out of scope, d drop, s skip, q quit"
 _KEYS = {"o": OUT_OF_SCOPE, "d": DROP}
 _SKIP, _QUIT = "s", "q"
@@ -31,11 +34,12 @@ def review_all(unsure: Unsure, language: Language | None, actor: str) -> None:
 
 
 def choices(message: UnsureMessage) -> list[str]:
-    """The topics that are offered by number: what its writers chose, then what was guessed."""
-    chosen = {**message.afterwards.wrote, **message.afterwards.pressed}
-    hinted = sorted(chosen, key=lambda topic: -chosen[topic])
+    """The topics that are offered by number: what its writers chose, most often first, then what was guessed."""
+    chosen = Counter(message.afterwards.pressed) + Counter(message.afterwards.wrote)
+    guessed = [each.topic for each in message.ranking if each.confidence >= WORTH_SHOWING]
     known = set(topics())
-    return [topic for topic in dict.fromkeys([*hinted, *(each.topic for each in message.ranking)]) if topic in known]
+    offered = [*(topic for topic, _ in chosen.most_common()), *guessed]
+    return [topic for topic in dict.fromkeys(offered) if topic in known]
 
 
 def _describe(message: UnsureMessage) -> str:
@@ -50,7 +54,7 @@ def _describe(message: UnsureMessage) -> str:
 
 def _answer(offered: list[str]) -> str:
     """A label, or one of the two keys that label nothing; asked again until it is one."""
-    for line in _lines():
+    for line in lines("> "):
         said = line.strip()
         if said.isdecimal() and 0 < int(said) <= len(offered):
             return offered[int(said) - 1]
@@ -60,11 +64,3 @@ def _answer(offered: list[str]) -> str:
             return said
         sys.stdout.write(f"{HELP}\n")
     return _QUIT
-
-
-def _lines() -> Iterator[str]:
-    while True:
-        try:
-            yield input("> ")
-        except EOFError:
-            return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from billing.config import settings
-from gateway.cli.output import Json, print_json, progress, refusals
+from gateway.cli.output import Json, lines, print_json, progress, refusals
 
 Language = Annotated[str | None, typer.Option(help="en, ja or ko: where a message is too short to tell.")]
 
@@ -43,7 +43,7 @@ async def _chat(account: str | None, language: str | None, as_json: bool) -> Non
         identity = Identity(account, f"terminal-{account}") if account else None
         opened = await talk.open(identity)
         shown: list[dict[str, str]] = []
-        for line in _lines("> ", echo=not as_json):
+        for line in lines("> ", echo=not as_json):
             message = _message(line, shown)
             shown = []
             try:
@@ -73,18 +73,6 @@ async def _conversations() -> AsyncIterator[Any]:
         yield talk
     finally:
         await talk.close()
-
-
-def _lines(prompt: str, *, echo: bool) -> Iterator[str]:
-    while True:
-        try:
-            line = input(prompt if sys.stdin.isatty() else "")
-        except EOFError:
-            return
-        if line.strip():
-            if echo and not sys.stdin.isatty():
-                sys.stdout.write(f"{prompt}{line}\n")
-            yield line
 
 
 def _message(line: str, shown: list[dict[str, str]]) -> Any:
