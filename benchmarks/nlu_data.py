@@ -6,7 +6,7 @@ from typing import Any
 
 from sklearn.model_selection import StratifiedKFold
 
-from assistant.evaluation.sentences import ROOT, Sentence
+from assistant.evaluation.corpus import ROOT, Sentence
 
 FOLDS = 5
 KEPT = ROOT / "models" / "measured"

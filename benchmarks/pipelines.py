@@ -17,8 +17,8 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
 
+from assistant.evaluation.corpus import LANGUAGES, Sentence, held_out, trained
 from assistant.evaluation.guesses import Guesses
-from assistant.evaluation.sentences import LANGUAGES, Sentence, held_out, trained
 from assistant.nlu import ngrams
 from assistant.nlu.encoders import NAMES, Matrix, encode_all, encoder
 from assistant.nlu.examples import Settings, centred, fit, probabilities, scores

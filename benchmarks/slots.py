@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from assistant.evaluation.sentences import LANGUAGES, ROOT
+from assistant.evaluation.corpus import LANGUAGES, ROOT
 from assistant.nlu.slots.extract import extract
 from benchmarks.report import publish
 

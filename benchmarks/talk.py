@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from assistant.evaluation.sentences import LANGUAGES, ROOT, Sentence, held_out, trained
+from assistant.evaluation.corpus import LANGUAGES, ROOT, Sentence, held_out, trained
 from assistant.nlu.cascade import Cascade
 from assistant.nlu.encoders import NAMES, Matrix, encode_all
 from assistant.nlu.examples import Settings

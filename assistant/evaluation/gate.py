@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from assistant.evaluation.corpus import LANGUAGES, ROOT
 from assistant.evaluation.guesses import Guesses
-from assistant.evaluation.sentences import LANGUAGES, ROOT
 
 RECORDED = ROOT / "tests" / "nlu" / "recorded.json"
 """The last recorded result of the held-out sentences, a language each."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from assistant.evaluation.sentences import Sentence
+from assistant.evaluation.corpus import Sentence
 from assistant.nlu.topics import OUT_OF_SCOPE
 
 _BINS = 10

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.agent import Assistant
+from assistant.evaluation.corpus import Sentence
 from assistant.evaluation.guesses import Guesses
-from assistant.evaluation.sentences import Sentence
 
 
 class Measured(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from assistant.evaluation.sentences import topics
+from assistant.evaluation.corpus import topics
 from gateway.cli.output import lines
 from gateway.unsure.schemas import DROP, Language, UnsureMessage
 from gateway.unsure.service import Unsure
@@ -44,12 +44,12 @@ def choices(message: UnsureMessage) -> list[str]:
 
 def _describe(message: UnsureMessage) -> str:
     odds = {each.topic: f"{each.confidence:.0%}" for each in message.ranking}
-    lines = [f"{message.language} · seen {message.seen} · {message.outcome}", f"  {message.text}"]
+    told = [f"{message.language} · seen {message.seen} · {message.outcome}", f"  {message.text}"]
     for number, topic in enumerate(choices(message), start=1):
         pressed, wrote = message.afterwards.pressed.get(topic), message.afterwards.wrote.get(topic)
         hints = [odds.get(topic, ""), f"pressed {pressed}" if pressed else "", f"wrote {wrote}" if wrote else ""]
-        lines.append(f"  {number} {topic}  {', '.join(filter(None, hints))}")
-    return "\n".join(lines)
+        told.append(f"  {number} {topic}  {', '.join(filter(None, hints))}")
+    return "\n".join(told)
 
 
 def _answer(offered: list[str]) -> str:

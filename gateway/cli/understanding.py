@@ -70,7 +70,7 @@ def check(
 
 def _measured(folder: Path, language: str | None) -> Measured:
     with progress("measuring"):
-        from assistant.evaluation.sentences import held_out
+        from assistant.evaluation.corpus import held_out
 
         sentences = [each for each in held_out(folder) if language in {None, each.language}]
         return asyncio.run(_parsed(sentences))

@@ -9,9 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from assistant.evaluation.corpus import LANGUAGES
 from assistant.evaluation.gate import figures
 from assistant.evaluation.measure import Measured
-from assistant.evaluation.sentences import LANGUAGES
 
 _WIDTH = 120
 

@@ -79,7 +79,7 @@ def export(
     """Write what was labelled as Rasa's NLU data, without what is trained on or held out already."""
     if (folder is None) == (not into_training):
         raise typer.BadParameter("either a folder or --into-training")
-    from assistant.evaluation.sentences import TRAINING
+    from assistant.evaluation.corpus import TRAINING
     from gateway.unsure.training import choose, write
 
     with _unsure() as unsure:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.orm import Session
 
-from assistant.evaluation.sentences import topics
+from assistant.evaluation.corpus import topics
 from billing.api import Billing
 from billing.config import Settings
 from gateway.errors import Problem

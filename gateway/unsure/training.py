@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.evaluation.sentences import Sentence, as_compared, held_out, trained
+from assistant.evaluation.corpus import Sentence, as_compared, held_out, trained
 from gateway.unsure.schemas import DROP, UnsureMessage
 
 _NO_MARKUP = str.maketrans("[]{}", "()()")

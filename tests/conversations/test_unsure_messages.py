@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.evaluation.sentences import LANGUAGES, Sentence, trained
+from assistant.evaluation.corpus import LANGUAGES, Sentence, trained
 from assistant.nlu.cascade import Cascade
 from assistant.nlu.encoders import NAMES, encode_all
 from assistant.nlu.examples import Settings as Examples

@@ -7,10 +7,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-import yaml
 
-from assistant.evaluation.sentences import LANGUAGES, as_compared, held_out
-from assistant.evaluation.sentences import topics as trained_topics
+from assistant.evaluation.corpus import LANGUAGES, as_compared, held_out
+from assistant.evaluation.corpus import topics as trained_topics
 from assistant.nlu import ship
 from assistant.nlu.sentences import FOLDER, files, normal
 from assistant.nlu.sentences import sentences as read

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.evaluation.sentences import LANGUAGES
+from assistant.evaluation.corpus import LANGUAGES
 from benchmarks.slots import accuracy, by_slot, readings
 
 LEAST = 0.95

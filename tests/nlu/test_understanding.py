@@ -15,8 +15,8 @@ import yaml
 from assistant import logs, train
 from assistant.agent import Assistant
 from assistant.evaluation import gate
+from assistant.evaluation.corpus import LANGUAGES, Sentence, held_out
 from assistant.evaluation.measure import Measured, measure
-from assistant.evaluation.sentences import LANGUAGES, Sentence, held_out
 from assistant.nlu.topics import OUT_OF_SCOPE
 from gateway.cli.understanding_tables import summary
 from tests.conftest import SHOWN

@@ -15,7 +15,7 @@ import pytest
 
 from assistant import train
 from assistant.evaluation import gate
-from assistant.evaluation.sentences import HELD_OUT, topics
+from assistant.evaluation.corpus import HELD_OUT, topics
 from billing.api import Billing
 from billing.config import Settings
 from tests.builders.server import _free_port

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.loading import load_data
 from structlog.testing import capture_logs
 
 from assistant.doubts import Afterwards, Doubt, Noticed
-from assistant.evaluation.sentences import TRAINING, Sentence, held_out, trained
+from assistant.evaluation.corpus import TRAINING, Sentence, held_out, trained
 from billing.api import Billing
 from billing.config import Settings
 from gateway import migrations

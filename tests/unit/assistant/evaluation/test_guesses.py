@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from assistant.evaluation import gate
+from assistant.evaluation.corpus import Sentence, as_compared
 from assistant.evaluation.guesses import Bin, Confusion, Guesses, OfATopic
-from assistant.evaluation.sentences import Sentence, as_compared
 
 BALANCE, PLAN, NONE = "show_balance", "show_plan", "out_of_scope"
 

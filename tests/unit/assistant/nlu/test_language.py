@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from assistant.evaluation.sentences import ROOT, held_out, trained
+from assistant.evaluation.corpus import ROOT, held_out, trained
 from assistant.nlu.language import Language, language
 
 OTHERS = yaml.safe_load((ROOT / "tests" / "nlu" / "others.yml").read_text(encoding="utf-8"))

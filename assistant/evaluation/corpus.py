@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
+from assistant.nlu.sentences import FOLDER, files, sentences
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "ja", "ko")
-TRAINING = ROOT / "data" / "nlu"
+TRAINING = FOLDER
 """A folder a language, a file a topic."""
 HELD_OUT = ROOT / "tests" / "nlu" / "held_out"
 """A file a language. Never trained on."""
@@ -31,10 +31,7 @@ class Sentence(NamedTuple):
 def trained(folder: Path = TRAINING) -> list[Sentence]:
     """The training sentences; or those of another folder that is laid out alike."""
     return [
-        sentence
-        for language in LANGUAGES
-        for path in sorted((folder / language).rglob("*.yml"))
-        for sentence in _read(path, language)
+        sentence for language in LANGUAGES for path in files(folder / language) for sentence in _read(path, language)
     ]
 
 
@@ -45,9 +42,7 @@ def held_out(folder: Path = HELD_OUT) -> list[Sentence]:
 
 def topics(folder: Path = TRAINING) -> list[str]:
     """Every topic that the assistant is trained on, `out_of_scope` among them, by name."""
-    return sorted(
-        {path.relative_to(folder / "en").with_suffix("").as_posix() for path in (folder / "en").rglob("*.yml")}
-    )
+    return sorted(path.relative_to(folder / "en").with_suffix("").as_posix() for path in files(folder / "en"))
 
 
 def as_compared(text: str) -> str:
@@ -57,6 +52,5 @@ def as_compared(text: str) -> str:
 
 
 def _read(path: Path, language: str) -> Iterator[Sentence]:
-    for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-        for line in block["examples"].strip().splitlines():
-            yield Sentence(language, block["intent"], line.removeprefix("- ").strip())
+    for topic, text in sentences(path):
+        yield Sentence(language, topic, text)
