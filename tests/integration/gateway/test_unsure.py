@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,7 +21,7 @@ from assistant.doubts import Afterwards, Doubt, Noticed
 from assistant.evaluation.corpus import TRAINING, Sentence, held_out, trained
 from billing.api import Billing
 from billing.config import Settings
-from gateway import migrations
+from gateway import background, migrations
 from gateway.app import create_app
 from gateway.auth import Identity
 from gateway.conversations.models import Base, TurnRow
@@ -300,3 +301,18 @@ def test_operators_list_label_and_fetch_training_data_over_http(operator: TestCl
     data = operator.get("/v1/operator/unsure/training-data?language=en")
     assert data.headers["content-type"].startswith("application/yaml")
     assert data.text == 'version: "3.1"\nnlu:\n- intent: show_usage\n  examples: |\n    - how heavy was it\n'
+
+
+def test_a_server_forgets_by_itself(turns: Turns, unsure: Unsure, gateway: Billing, clock, monkeypatch) -> None:
+    turns.finish(Noticed(doubt()))
+    clock.forward(days=91)
+    forget = unsure.forget
+
+    async def serve_until_forgotten() -> None:
+        forgotten, loop = asyncio.Event(), asyncio.get_running_loop()
+        monkeypatch.setattr(unsure, "forget", lambda: (forget(), loop.call_soon_threadsafe(forgotten.set)))
+        async with background.running(gateway, unsure):
+            await asyncio.wait_for(forgotten.wait(), 30)
+
+    asyncio.run(serve_until_forgotten())
+    assert unsure.messages(state="all") == []
