@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +14,6 @@ TRAINING = FOLDER
 """A folder a language, a file a topic."""
 HELD_OUT = ROOT / "tests" / "nlu" / "held_out"
 """A file a language. Never trained on."""
-
-_PUNCTUATION = re.compile(r"[^\w\s]+|_")
 
 
 class Sentence(NamedTuple):
@@ -43,12 +39,6 @@ def held_out(folder: Path = HELD_OUT) -> list[Sentence]:
 def topics(folder: Path = TRAINING) -> list[str]:
     """Every topic that the assistant is trained on, `out_of_scope` among them, by name."""
     return sorted(path.relative_to(folder / "en").with_suffix("").as_posix() for path in files(folder / "en"))
-
-
-def as_compared(text: str) -> str:
-    """The text without what makes no other sentence of it: width, case, punctuation."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return _PUNCTUATION.sub("", plain).strip() or text
 
 
 def _read(path: Path, language: str) -> Iterator[Sentence]:

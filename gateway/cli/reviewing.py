@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from assistant.evaluation.corpus import topics
 from gateway.cli.output import lines
-from gateway.unsure.schemas import DROP, Language, UnsureMessage
+from gateway.unsure.labels import DROP, labels
+from gateway.unsure.schemas import Language, UnsureMessage
 from gateway.unsure.service import Unsure
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -37,7 +37,7 @@ def choices(message: UnsureMessage) -> list[str]:
     """The topics that are offered by number: what its writers chose, most often first, then what was guessed."""
     chosen = Counter(message.afterwards.pressed) + Counter(message.afterwards.wrote)
     guessed = [each.topic for each in message.ranking if each.confidence >= WORTH_SHOWING]
-    known = set(topics())
+    known = labels() - {DROP}
     offered = [*(topic for topic, _ in chosen.most_common()), *guessed]
     return [topic for topic in dict.fromkeys(offered) if topic in known]
 
@@ -60,7 +60,7 @@ def _answer(offered: list[str]) -> str:
             return offered[int(said) - 1]
         if said in {_SKIP, _QUIT} or said in _KEYS:
             return _KEYS.get(said, said)
-        if said == DROP or said in topics():
+        if said in labels():
             return said
         sys.stdout.write(f"{HELP}\n")
     return _QUIT

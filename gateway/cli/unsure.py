@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,17 +80,20 @@ def export(
     """Write what was labelled as Rasa's NLU data, without what is trained on or held out already."""
     if (folder is None) == (not into_training):
         raise typer.BadParameter("either a folder or --into-training")
-    from assistant.evaluation.corpus import TRAINING
+    from assistant.evaluation.corpus import TRAINING, topics
     from gateway.unsure.training import choose, write
 
     with _unsure() as unsure:
         chosen = choose(unsure.messages(language=language, state="labelled"))
-    files = write(chosen.sentences, folder or TRAINING)
+    ours = [each for each in chosen.sentences if folder or each.topic in topics()]
+    for topic in sorted({each.topic for each in chosen.sentences} - {each.topic for each in ours}):
+        sys.stderr.write(f"{topic} is of the content folder: export to a folder, and add it to {topic}.yml there\n")
+    files = [os.path.relpath(file) for file in write(ours, folder or TRAINING)]
     if as_json:
-        print_json({"sentences": len(chosen.sentences), "known": chosen.known, "files": [str(file) for file in files]})
+        print_json({"sentences": len(ours), "known": chosen.known, "files": files})
     else:
         sys.stdout.write("".join(f"{file}\n" for file in files))
-        sys.stdout.write(f"{len(chosen.sentences)} sentences, {chosen.known} known already\n")
+        sys.stdout.write(f"{len(ours)} labelled, {chosen.known} known already\n")
 
 
 @contextmanager

@@ -7,9 +7,6 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-DROP = "drop"
-"""The label of a message that nothing is to be learnt from."""
-
 Language = Literal["en", "ja", "ko"]
 State = Literal["open", "labelled", "all"]
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.orm import Session
 
-from assistant.evaluation.corpus import topics
 from billing.api import Billing
 from billing.config import Settings
 from gateway.errors import Problem
 from gateway.unsure import store
+from gateway.unsure.labels import labels
 from gateway.unsure.masking import mask
 from gateway.unsure.models import UnsureRow
-from gateway.unsure.schemas import DROP, Afterwards, Language, Ranked, State, UnsureMessage
+from gateway.unsure.schemas import Afterwards, Language, Ranked, State, UnsureMessage
 from gateway.unsure.store import Masked
 
 if TYPE_CHECKING:  # a command that labels does without Rasa
@@ -76,7 +76,7 @@ class Unsure:
         Raises:
             Problem: 404 `unsure_message_not_found`; 422 `label_unknown`.
         """
-        if label not in {DROP, *topics()}:
+        if label not in labels():
             raise Problem(422, "label_unknown", "The label is neither a topic, nor out_of_scope, nor drop.")
         at = self._billing.now()
         with self._database.transaction() as session:

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from assistant.evaluation.corpus import Sentence, as_compared, held_out, trained
-from gateway.unsure.schemas import DROP, UnsureMessage
+from assistant.evaluation.corpus import Sentence, held_out, trained
+from assistant.nlu.sentences import normal
+from gateway.unsure.labels import DROP
+from gateway.unsure.schemas import UnsureMessage
 
 _NO_MARKUP = str.maketrans("[]{}", "()()")
 """In brackets a sentence would say to Rasa that a value stands there."""
@@ -28,8 +30,8 @@ def choose(messages: Iterable[UnsureMessage]) -> Chosen:
     chosen: list[Sentence] = []
     for message in asked:
         text = _as_example(message.text)
-        if text and as_compared(text) not in seen[message.language]:
-            seen[message.language].add(as_compared(text))
+        if text and normal(text) not in seen[message.language]:
+            seen[message.language].add(normal(text))
             chosen.append(Sentence(message.language, str(message.label), text))
     return Chosen(chosen, len(asked) - len(chosen))
 
@@ -42,10 +44,10 @@ def write(sentences: Iterable[Sentence], folder: Path) -> list[Path]:
     files: defaultdict[Path, list[Sentence]] = defaultdict(list)
     for sentence in sentences:
         files[folder / sentence.language / f"{sentence.topic}.yml"].append(sentence)
-    there = {(each.language, as_compared(each.text)) for each in trained(folder)}
+    there = {(each.language, normal(each.text)) for each in trained(folder)}
     written = []
     for path, wanted in sorted(files.items()):
-        new = [each for each in wanted if (each.language, as_compared(each.text)) not in there]
+        new = [each for each in wanted if (each.language, normal(each.text)) not in there]
         if new:
             _append(path, new)
             written.append(path)
@@ -82,4 +84,4 @@ def _as_example(text: str) -> str:
 
 
 def _compared(language: str) -> set[str]:
-    return {as_compared(each.text) for each in [*trained(), *held_out()] if each.language == language}
+    return {normal(each.text) for each in [*trained(), *held_out()] if each.language == language}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.corpus import LANGUAGES, as_compared, held_out
+from assistant.evaluation.corpus import LANGUAGES, held_out
 from assistant.evaluation.corpus import topics as trained_topics
 from assistant.nlu import ship
 from assistant.nlu.sentences import FOLDER, files, normal
@@ -54,17 +54,17 @@ def test_no_sentence_stands_under_two_topics_or_twice_under_one(language: str) -
     places = defaultdict(list)
     for topic, said in sentences(language).items():
         for sentence in said:
-            places[as_compared(sentence)].append(topic)
+            places[normal(sentence)].append(topic)
     assert {sentence: at for sentence, at in places.items() if len(at) > 1} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_held_out_sentences_cover_every_topic_and_were_not_trained_on(language: str) -> None:
     asked = held_out_by_topic(language)
-    learnt = {as_compared(sentence) for said in sentences(language).values() for sentence in said}
+    learnt = {normal(sentence) for said in sentences(language).values() for sentence in said}
     assert sorted(asked) == sorted(topics())
     assert {topic for topic, said in asked.items() if len(set(said)) < HELD_OUT} == set()
-    assert [s for said in asked.values() for s in said if as_compared(s) in learnt] == []
+    assert [s for said in asked.values() for s in said if normal(s) in learnt] == []
 
 
 def test_the_topics_that_can_be_labelled_are_those_described() -> None:

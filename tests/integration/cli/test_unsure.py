@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.evaluation.corpus import ROOT, TRAINING
 from billing.api import Billing
 from billing.config import Settings
 from gateway import migrations
@@ -91,7 +92,7 @@ def test_what_was_labelled_is_exported_a_file_a_language_and_topic(run: Operator
     exported = json.loads(run("unsure", "export", str(tmp_path / "out"), "--json"))
 
     assert (exported["sentences"], exported["known"]) == (2, 0)
-    assert {Path(file).relative_to(tmp_path / "out").as_posix() for file in exported["files"]} == {
+    assert {Path(file).resolve().relative_to(tmp_path / "out").as_posix() for file in exported["files"]} == {
         "en/show_usage.yml", "ja/show_usage.yml",
     }  # fmt: skip
     assert (tmp_path / "out" / "ja" / "show_usage.yml").read_text(encoding="utf-8") == (
@@ -99,3 +100,16 @@ def test_what_was_labelled_is_exported_a_file_a_language_and_topic(run: Operator
     )
     run("unsure", "export", code=2)
     run("unsure", "export", str(tmp_path), "--into-training", code=2)
+
+
+def test_topics_of_the_content_folder_can_be_labelled_and_stay_out_of_our_training_sentences(
+    run: Operator, tmp_path: Path
+) -> None:
+    run._environment["CONTENT"] = str(ROOT / "examples" / "own_content")
+    assert run.json("unsure", "label", "1", "faq/data_residency")["label"] == "faq/data_residency"
+
+    before = {path: path.read_bytes() for path in TRAINING.rglob("*.yml")}
+    assert json.loads(run("unsure", "export", "--into-training", "--json"))["sentences"] == 0
+    assert {path: path.read_bytes() for path in TRAINING.rglob("*.yml")} == before
+    assert run.json("unsure", "export", str(tmp_path / "out"))["sentences"] == 1
+    assert (tmp_path / "out" / "en" / "faq" / "data_residency.yml").exists()

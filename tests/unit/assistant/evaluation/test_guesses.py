@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from assistant.evaluation import gate
-from assistant.evaluation.corpus import Sentence, as_compared
+from assistant.evaluation.corpus import Sentence
 from assistant.evaluation.guesses import Bin, Confusion, Guesses, OfATopic
+from assistant.nlu.sentences import normal
 
 BALANCE, PLAN, NONE = "show_balance", "show_plan", "out_of_scope"
 
@@ -97,6 +98,6 @@ def test_what_is_recorded_is_what_is_read(tmp_path: Path) -> None:
 
 
 def test_width_case_and_punctuation_make_no_other_sentence() -> None:
-    assert as_compared("Ｗｈａｔ's my BALANCE？") == as_compared("whats my balance")
-    assert as_compared("残高は？") == as_compared("残高は")
-    assert as_compared("?!") == "?!"
+    assert normal("Ｗｈａｔ's my BALANCE？") == normal("whats my balance")
+    assert normal("残高は？") == normal("残高は")
+    assert normal("?!") == "?!"
