@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from billing.errors import SettingInvalid, SettingMissing
 
@@ -16,6 +17,7 @@ _DEMO_SECRET = "demo-only-secret-of-32-bytes-or-more"  # noqa: S105  refused in 
 
 
 SHORTEST_SECRET = 32
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?|https?://\[[0-9a-f:]+\](:[0-9]+)?")
 _SECRETS = ("token_secret", "internal_secret", "sales_webhook_secret", "alert_webhook_secret")
 
 
@@ -45,6 +47,7 @@ class Settings(BaseSettings):
     token_issuer: str = "billing-assistant"  # noqa: S105  a name
     token_audience: str = "billing-assistant"  # noqa: S105  a name
     internal_secret: str | None = None
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
     sales_webhook_url: str | None = None
     sales_webhook_secret: str | None = None
     alert_webhook_url: str | None = None
@@ -58,6 +61,21 @@ class Settings(BaseSettings):
     developer_account: str | None = None
     unsure_retention_days: int = Field(default=90, ge=0, le=3650)
     seller_file: Path = ROOT / "data" / "documents" / "seller.yml"
+
+    @field_validator("widget_origins", mode="before")
+    @classmethod
+    def _separate(cls, origins: object) -> object:
+        """`https://shop.example https://www.shop.example`, separated by spaces or commas."""
+        return origins.replace(",", " ").split() if isinstance(origins, str) else origins
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _exact(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        """Origins as browsers send them: a pattern or a path would never match, or match too much."""
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise SettingInvalid(f"WIDGET_ORIGINS: {origin} is no origin like https://shop.example")
+        return origins
 
     @property
     def tracker_address(self) -> str:

@@ -14,6 +14,7 @@ from billing.api import Billing, default_billing
 from billing.config import Settings
 from gateway import background, errors, migrations
 from gateway.conversations.service import Conversations
+from gateway.cors import Cors
 from gateway.limits import Limits
 from gateway.routes import (
     account,
@@ -27,6 +28,7 @@ from gateway.routes import (
     plans,
     usage_events,
     vouchers,
+    widget,
 )
 from gateway.unsure.service import Unsure
 
@@ -48,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.add_middleware(Limits)
+    app.add_middleware(Cors, settings=settings)
     errors.install(app)
     app.include_router(conversations.router)
     app.include_router(account.router)
@@ -60,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(machine.router)
     if settings.mode == "demo":
         app.include_router(demo.router)
+    app.include_router(widget.router)
     page.install(app)
     return app
 

@@ -18,7 +18,10 @@ class Base(DeclarativeBase):
 
 
 class ConversationRow(Base):
-    """Who a conversation belongs to: (`account`, `user`), or the visitor whose secret has this hash."""
+    """Who a conversation belongs to: (`account`, `user`), or the visitor whose secret has this hash.
+
+    A visitor who signs in gives it to (`account`, `user`) and the hash goes, once (ADR 0009).
+    """
 
     __tablename__ = "conversation"
 
@@ -52,3 +55,13 @@ class TurnRow(Base):
     created_at: Mapped[At]
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     reply: Mapped[list[Any] | None] = mapped_column(sa.JSON)
+
+
+class RatingRow(Base):
+    """What the caller thinks of the reply of a turn; one for each, the latest."""
+
+    __tablename__ = "rating"
+
+    turn_id: Mapped[RowId] = mapped_column(sa.ForeignKey("turn.id"), autoincrement=False)
+    helpful: Mapped[bool]
+    rated_at: Mapped[At]

@@ -90,3 +90,13 @@ class History(BaseModel):
 
     messages: list[UserMessage | MessageOut]
     next: str | None
+    ratings: dict[str, bool]
+    """What the caller thought of these answers, by `answer_id`; those without a rating are not named."""
+
+
+class Rating(BaseModel):
+    """Whether the answer helped."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    helpful: bool

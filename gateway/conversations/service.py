@@ -20,6 +20,7 @@ from billing.caller import Caller, seal
 from billing.config import Settings
 from billing.errors import AccountNotFound
 from gateway.auth import Identity
+from gateway.conversations.ratings import RatingStore
 from gateway.conversations.schemas import MessageOut, NewMessage, Opened
 from gateway.conversations.store import Claimed, ConversationStore
 from gateway.unsure.service import Unsure
@@ -38,6 +39,7 @@ class Conversations:
         self._billing, self._assistant, self._settings = billing, assistant, settings
         self._store = ConversationStore(billing.database)
         self._unsure = Unsure(billing, settings)
+        self._ratings = RatingStore(billing.database)
         self._running: set[asyncio.Task[Reply]] = set()
 
     async def open(self, identity: Identity | None) -> Opened:
@@ -55,9 +57,32 @@ class Conversations:
         """Raises a 404 problem unless the conversation is the caller's."""
         await asyncio.to_thread(self._store.check, conversation_id, identity, visitor)
 
+    async def sign_in(self, conversation_id: str, identity: Identity, visitor: str | None) -> None:
+        """Give the visitor's conversation to the customer that the visitor turned out to be.
+
+        Raises:
+            AccountNotFound: the token names an account that is not here.
+            Problem: 404, it is not this visitor's, nor the customer's already.
+        """
+        await asyncio.to_thread(self._billing.account, identity.account)
+        await asyncio.to_thread(self._store.sign_in, conversation_id, identity, visitor)
+
     async def history(self, conversation_id: str, cursor: str | None) -> tuple[Reply, str | None]:
         """A page of the history, oldest first."""
         return await asyncio.to_thread(self._store.history, conversation_id, cursor)
+
+    async def rate(self, conversation_id: str, answer_id: str, helpful: bool) -> None:
+        """Keep whether the answer helped; the latest word counts.
+
+        Raises:
+            Problem: 404, the conversation has no such answer.
+        """
+        await asyncio.to_thread(self._ratings.rate, conversation_id, answer_id, helpful, self._billing.now())
+
+    async def ratings(self, messages: Reply) -> dict[str, bool]:
+        """The ratings of the answers among these messages, by `answer_id`."""
+        answers = sorted({message["answer_id"] for message in messages if message["role"] == "assistant"})
+        return await asyncio.to_thread(self._ratings.of, answers)
 
     async def answer(
         self,

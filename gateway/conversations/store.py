@@ -67,6 +67,21 @@ class ConversationStore:
         if row is None or not _owns(row, identity, visitor):
             raise Problem(404, "conversation_not_found", "There is no such conversation.")
 
+    def sign_in(self, conversation_id: str, identity: Identity, visitor: str | None) -> None:
+        """Give a visitor's conversation to whoever proves to be that visitor and this customer; once (ADR 0009).
+
+        A repeat by its new owner changes nothing.
+
+        Raises:
+            Problem: 404 for everybody else, as for a conversation that is not there.
+        """
+        with self._database.transaction() as session:
+            lock(session, conversation_id)
+            row = session.get(ConversationRow, conversation_id)
+            if row is None or not (_owns(row, None, visitor) or _owns(row, identity, None)):
+                raise Problem(404, "conversation_not_found", "There is no such conversation.")
+            row.account, row.user, row.visitor_hash = identity.account, identity.user, None
+
     def claim(self, conversation_id: str, key: str, message: NewMessage, at: datetime) -> Claimed:
         """Take the key for this message, take over a failed try of it, or give the reply that it had.
 
@@ -75,7 +90,7 @@ class ConversationStore:
         """
         fingerprint = _hash(json.dumps([message.text, message.choice]))
         with self._database.transaction() as session:
-            _lock(session, conversation_id)
+            lock(session, conversation_id)
             row = session.scalar(
                 sa.select(TurnRow).where(TurnRow.conversation_id == conversation_id, TurnRow.key == key)
             )
@@ -155,8 +170,8 @@ def _owns(row: ConversationRow, identity: Identity | None, visitor: str | None) 
     return identity is not None and (row.account, row.user) == (identity.account, identity.user)
 
 
-def _lock(session: Session, conversation_id: str) -> None:
-    """Two tries of one key wait for each other (SQLite's transactions do anyway)."""
+def lock(session: Session, conversation_id: str) -> None:
+    """Changes of one conversation wait for each other (SQLite's transactions do anyway)."""
     session.scalar(sa.select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update())
 
 

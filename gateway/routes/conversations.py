@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
-from gateway.auth import Identity, caller
-from gateway.conversations.schemas import History, NewMessage, Opened, ReplyOut
+from gateway.auth import Identity, caller, signed_in
+from gateway.conversations.schemas import History, NewMessage, Opened, Rating, ReplyOut
 from gateway.conversations.service import Conversations
 from gateway.errors import of_turn
 
@@ -20,6 +20,7 @@ router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 EVENT_STREAM = "text/event-stream"
 
 Caller = Annotated[Identity | None, Depends(caller)]
+Customer = Annotated[Identity, Depends(signed_in)]
 Visitor = Annotated[str | None, Header(alias="X-Visitor-Token", max_length=200)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
@@ -33,8 +34,17 @@ Service = Annotated[Conversations, Depends(_conversations)]
 
 @router.post("", status_code=201, response_model_exclude_none=True)
 async def open_conversation(service: Service, identity: Caller) -> Opened:
-    """Open a conversation, bound to the caller for good. An anonymous visitor gets `visitor_token`, told once."""
+    """Open a conversation, bound to the caller. An anonymous visitor gets `visitor_token`, told once."""
     return await service.open(identity)
+
+
+@router.post("/{conversation_id}/sign-in", status_code=204)
+async def sign_in(conversation_id: str, service: Service, identity: Customer, visitor: Visitor = None) -> None:
+    """Give a visitor's conversation to the signed-in customer, for good; the `visitor_token` is worth nothing after.
+
+    Both must be shown: the bearer token, and the visitor's secret as `X-Visitor-Token`.
+    """
+    await service.sign_in(conversation_id, identity, visitor)
 
 
 @router.post(
@@ -93,4 +103,20 @@ async def read_history(
     """The history, oldest first; follow `next` as `cursor` until it is null."""
     await service.check(conversation_id, identity, visitor)
     messages, following = await service.history(conversation_id, cursor)
-    return History.model_validate({"messages": messages, "next": following})
+    ratings = await service.ratings(messages)
+    return History.model_validate({"messages": messages, "next": following, "ratings": ratings})
+
+
+@router.post("/{conversation_id}/messages/{answer_id}/rating")
+async def rate_answer(
+    conversation_id: str,
+    answer_id: str,
+    rating: Rating,
+    service: Service,
+    identity: Caller,
+    visitor: Visitor = None,
+) -> Rating:
+    """Say whether an answer (`answer_id` of its messages) helped; the latest word counts."""
+    await service.check(conversation_id, identity, visitor)
+    await service.rate(conversation_id, answer_id, rating.helpful)
+    return rating

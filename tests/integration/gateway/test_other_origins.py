@@ -1,0 +1,94 @@
+"""Pages of other sites: which may call, what they may load."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from billing.config import Settings
+from billing.errors import SettingInvalid
+from gateway.app import create_app
+
+SHOP = "https://shop.example"
+LOCAL = "http://localhost:3000"
+BUNDLE = Path(__file__).resolve().parents[3] / "widget" / "dist" / "widget.js"
+
+
+def preflight(app: FastAPI, path: str, origin: str):
+    headers = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type,idempotency-key,x-visitor-token",
+    }
+    return TestClient(app).options(path, headers=headers)
+
+
+def an_app(tmp_path: Path, **settings) -> FastAPI:
+    return create_app(Settings(database_url=f"sqlite:///{tmp_path / 'x.db'}", **settings))
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[FastAPI]:
+    yield an_app(tmp_path, widget_origins=f"{SHOP}, https://www.shop.example")
+
+
+def test_a_named_origin_may_call_without_cookies(app) -> None:
+    answer = preflight(app, "/v1/conversations", SHOP)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == SHOP
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_a_refusal_can_be_read_by_the_page_that_asked(app) -> None:
+    answer = TestClient(app).get("/v1/conversations", headers={"Origin": SHOP})
+    assert answer.status_code == 405
+    assert answer.headers["access-control-allow-origin"] == SHOP
+    assert "Retry-After" in answer.headers["access-control-expose-headers"]
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "https://shop.example.evil.example", "http://shop.example", "null", LOCAL]
+)
+def test_another_origin_may_not(app, origin: str) -> None:
+    assert "access-control-allow-origin" not in preflight(app, "/v1/conversations", origin).headers
+
+
+@pytest.mark.parametrize("path", ["/demo/token", "/v1/operator/accounts", "/v1/usage-events", "/health/live"])
+def test_what_the_widget_does_not_call_is_for_no_other_origin(app, path: str) -> None:
+    assert "access-control-allow-origin" not in preflight(app, path, SHOP).headers
+
+
+def test_the_demo_lets_the_own_machine_in_and_nobody_else(tmp_path) -> None:
+    app = an_app(tmp_path)
+    assert preflight(app, "/v1/conversations", LOCAL).headers["access-control-allow-origin"] == LOCAL
+    for origin in (SHOP, "http://localhost.evil.example", "https://127.0.0.1.evil.example"):
+        assert "access-control-allow-origin" not in preflight(app, "/v1/conversations", origin).headers
+
+
+def test_in_production_nobody_is_let_in_unnamed(tmp_path) -> None:
+    app = an_app(tmp_path, mode="production", token_secret="t" * 32, internal_secret="i" * 32)
+    assert "access-control-allow-origin" not in preflight(app, "/v1/conversations", LOCAL).headers
+
+
+@pytest.mark.parametrize("origin", ["*", "https://shop.example/", "shop.example", "https://*.shop.example"])
+def test_what_is_no_origin_is_refused_at_the_start(origin: str) -> None:
+    with pytest.raises(SettingInvalid, match="WIDGET_ORIGINS"):
+        Settings(widget_origins=origin)
+
+
+@pytest.mark.parametrize(("accepted", "unpack"), [("gzip, br", gzip.decompress), ("identity", bytes)])
+def test_the_script_is_what_was_built_and_is_asked_for_once(app, accepted: str, unpack) -> None:
+    client = TestClient(app)
+    with client.stream("GET", "/widget.js", headers={"Accept-Encoding": accepted}) as answer:
+        assert unpack(b"".join(answer.iter_raw())) == BUNDLE.read_bytes()
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+
+    again = client.get("/widget.js", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/widget.js", headers={"If-None-Match": '"another"'}).status_code == 200
