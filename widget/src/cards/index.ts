@@ -1,0 +1,53 @@
+// Cards: the same figures as the message's text, laid out. A kind that is not known here shows nothing, and the text
+// stays whole.
+import { type TemplateResult, html } from "lit-html";
+import { titles } from "../i18n/titles";
+import type { Format } from "../i18n/format";
+import { balance } from "./balance";
+import { confirmation } from "./confirmation";
+import { forecast } from "./forecast";
+import { CreditHistory } from "./history";
+import { Invoices } from "./invoices";
+import { plan } from "./plan";
+import { plans } from "./plans";
+import { receipt } from "./receipt";
+import { requests } from "./requests";
+import { serviceUsage } from "./services";
+import type { Card, Fetch } from "./types";
+import { Usage } from "./usage";
+
+/** Cards with a life of their own are elements; they draw into the panel, whose styles they share. */
+export function define(): void {
+  customElements.define("billing-assistant-usage", Usage);
+  customElements.define("billing-assistant-invoices", Invoices);
+  customElements.define("billing-assistant-credit-history", CreditHistory);
+}
+
+/** The card in the message's language; null for a kind that is not known. `newest`: its message is the last word. */
+export function card(card: Card, f: Format, newest: boolean, fetch: Fetch): TemplateResult | null {
+  const content = contentOf(card, f, newest, fetch);
+  if (!content) return null;
+  const title = f.t(titles[card.kind]);
+  return html`<section class="card" data-kind=${card.kind} aria-label=${title}><h3>${title}</h3>${content}</section>`;
+}
+
+/** Kinds that stand in place of all but the first line of the text; what is to be confirmed or was done is said in full. */
+export const standsForText = ({ kind }: Card): boolean => kind !== "confirmation" && kind !== "receipt";
+
+function contentOf(card: Card, f: Format, newest: boolean, fetch: Fetch): TemplateResult | null {
+  switch (card.kind) {
+    case "balance": return balance(card, f);
+    case "confirmation": return confirmation(card, f, newest);
+    case "forecast": return forecast(card, f);
+    case "plan": return plan(card, f);
+    case "plans": return plans(card, f);
+    case "receipt": return receipt(card, f);
+    case "requests": return requests(card, f);
+    case "services": return serviceUsage(card, f);
+    case "usage": return html`<billing-assistant-usage .data=${{ card, f }}></billing-assistant-usage>`;
+    case "invoices": return html`<billing-assistant-invoices .data=${{ card, f, fetch }}></billing-assistant-invoices>`;
+    case "credit_history":
+      return html`<billing-assistant-credit-history .data=${{ card, f, fetch }}></billing-assistant-credit-history>`;
+    default: return null;
+  }
+}

@@ -1,0 +1,251 @@
+// Cards as the gateway sends them: `billing`'s own schemas, with the kind beside.
+import type { Money, Period } from "../i18n/format";
+
+export interface ServiceQuota {
+  service: string;
+  unit: string;
+  quota: string | null;
+  used: string;
+  remaining: string | null;
+  spent: Money;
+}
+
+export interface ServiceSpend {
+  service: string;
+  unit: string;
+  quantity: string;
+  spend: Money;
+}
+
+export interface PlanCard {
+  kind: "plan";
+  names: Record<string, string>;
+  status: string;
+  interval: string;
+  services: string[];
+  all_services: boolean;
+  starts_on: string;
+  ends_on: string;
+  days_left: number;
+  price: Money;
+  amount: Money;
+  used: Money;
+  remaining: Money;
+  used_percent: string;
+  payment_option: string;
+  payment_status: string;
+  quotas: ServiceQuota[];
+  paused_until: string | null;
+  cancelled: boolean;
+  due_on: string | null;
+  next: { plan: string; interval: string; starts_on: string; ends_on: string } | null;
+}
+
+export interface BalanceCard {
+  kind: "balance";
+  available: Money;
+  plan: Money;
+  vouchers: { id: string; remaining: Money; expires_on: string | null; services: string[] }[];
+  top_up: Money;
+  owed: Money;
+  pending_top_ups: Money;
+  as_of: string;
+}
+
+export interface UsageBucket {
+  from: string;
+  to: string;
+  sessions: number;
+  spend: Money;
+  services: ServiceSpend[];
+}
+
+export interface UsageCard {
+  kind: "usage";
+  period: Period;
+  sessions: number;
+  spend: Money;
+  previous_sessions: number;
+  previous_spend: Money;
+  services: ServiceSpend[];
+  series: UsageBucket[];
+}
+
+export interface ServicesCard {
+  kind: "services";
+  period: Period;
+  services: ServiceQuota[];
+  total: Money;
+}
+
+export interface CreditEntry {
+  id: string;
+  at: string;
+  kind: string;
+  service: string | null;
+  bucket: string;
+  amount: Money;
+}
+
+export interface CreditHistoryCard {
+  kind: "credit_history";
+  entries: CreditEntry[];
+  next_cursor: string | null;
+}
+
+export interface Invoice {
+  number: string;
+  issued_on: string;
+  due_on: string;
+  period: Period;
+  status: string;
+  total: Money;
+  due: Money;
+  pdf: string;
+}
+
+export interface InvoicesCard {
+  kind: "invoices";
+  invoices: Invoice[];
+}
+
+export interface ForecastCard {
+  kind: "forecast";
+  runs_out_on: string | null;
+  earliest_on: string | null;
+  latest_on: string | null;
+  available: Money;
+  daily_average: Money;
+  basis_days: number;
+  days_left: number | null;
+  reason: string | null;
+  plan: { runs_out_on: string | null } | null;
+}
+
+/** `plan` null: doing without one. */
+export interface PlanOption {
+  plan: string | null;
+  names: Record<string, string>;
+  interval: string | null;
+  price: Money;
+  overage: Money;
+  total: Money;
+  present: boolean;
+  best: boolean;
+}
+
+export interface PlansCard {
+  kind: "plans";
+  period: Period;
+  options: PlanOption[];
+  saving: Money | null;
+}
+
+export interface PlanTerms {
+  names: Record<string, string>;
+  interval: string;
+  services: string[];
+  all_services: boolean;
+  starts_on: string;
+  ends_on: string;
+  price: Money;
+  amount: Money;
+  payment_option: string;
+  deposit: Money | null;
+  due_now: Money;
+  due_later: Money | null;
+  due_on: string | null;
+}
+
+export interface TopUpTerms {
+  kind: "confirmation";
+  amount: Money;
+  pays_owed: Money;
+  method: string;
+}
+
+export interface VoucherTerms {
+  kind: "confirmation";
+  amount: Money;
+  services: string[];
+  expires_on: string | null;
+}
+
+export interface PlanActionTerms {
+  kind: "confirmation";
+  action: string;
+  names: Record<string, string>;
+  interval: string;
+  effective_on: string;
+  begins: PlanTerms | null;
+  credited: Money | null;
+  lost: Money | null;
+  kept: Money | null;
+  pause_days_left: number | null;
+  resumes_by: string | null;
+  ends_on: string | null;
+}
+
+export type ConfirmationCard = TopUpTerms | VoucherTerms | PlanActionTerms;
+
+export interface TopUpReceipt {
+  kind: "receipt";
+  id: string;
+  number: string | null;
+  status: string;
+  amount: Money;
+  pays_owed: Money;
+  method: string;
+  reference: string | null;
+  balance: Money;
+  at: string;
+}
+
+export interface VoucherReceipt {
+  kind: "receipt";
+  id: string;
+  amount: Money;
+  services: string[];
+  credited_at: string;
+  expires_on: string | null;
+}
+
+export interface PlanReceipt {
+  kind: "receipt";
+  action: string;
+  number: string;
+  effective_on: string;
+  credited: Money | null;
+  invoice: string | null;
+  at: string;
+}
+
+export type ReceiptCard = TopUpReceipt | VoucherReceipt | PlanReceipt;
+
+export interface RequestsCard {
+  kind: "requests";
+  requests: {
+    id: string;
+    kind: string;
+    state: string;
+    message: string;
+    created_at: string;
+    answer: string | null;
+  }[];
+}
+
+export type Card =
+  | BalanceCard
+  | ConfirmationCard
+  | CreditHistoryCard
+  | ForecastCard
+  | InvoicesCard
+  | PlanCard
+  | PlansCard
+  | ReceiptCard
+  | RequestsCard
+  | ServicesCard
+  | UsageCard;
+
+/** Fetches as the customer. */
+export type Fetch = (path: string) => Promise<Response>;

@@ -1,0 +1,27 @@
+// What cards say beside their figures.
+import type { Sentence } from "./language";
+
+export const table: Sentence = ["Show as a table", "表で表示", "표로 보기"];
+export const by_day: Sentence = ["By day", "日別", "일별"];
+export const by_service: Sentence = ["By service", "サービス別", "서비스별"];
+export const more: Sentence = ["Show more", "さらに表示", "더 보기"];
+export const no_more: Sentence = ["That is all.", "以上です。", "모두 표시했습니다."];
+export const never: Sentence = ["does not expire", "無期限", "만료 없음"];
+export const expires: Sentence = ["expires on {day}", "{day}まで有効", "{day} 만료"];
+export const all_services: Sentence = ["All services", "すべてのサービス", "모든 서비스"];
+export const of: Sentence = ["{used} of {total}", "{total}中{used}", "{total} 중 {used}"];
+export const holds: Sentence = [
+  "Nothing happens until you confirm. These terms hold until the next message.",
+  "確認されるまで何も実行されません。この内容は次のメッセージまで有効です。",
+  "확인하기 전에는 아무것도 실행되지 않습니다. 이 내용은 다음 메시지까지 유효합니다.",
+];
+export const over: Sentence = ["No longer valid: a newer message followed.", "新しいメッセージがあるため、無効になりました。", "새 메시지가 있어 더 이상 유효하지 않습니다."];
+export const pay_as_you_go: Sentence = ["Pay as you go", "従量課金", "종량제"];
+export const best: Sentence = ["cheapest", "最安", "가장 저렴"];
+export const present: Sentence = ["what you have", "現在", "현재"];
+export const chart_keys: Sentence = ["Arrow keys read each day.", "矢印キーで1日ずつ読めます。", "화살표 키로 하루씩 읽을 수 있습니다."];
+export const chart: Sentence = [
+  "{what} a day, {from} – {to}: {total} in all, at most {most} on one day.",
+  "{from}～{to}の1日ごとの{what}。合計{total}、最も多い日は{most}。",
+  "{from} – {to} 일별 {what}. 합계 {total}, 가장 많은 날 {most}.",
+];

@@ -1,0 +1,191 @@
+// <billing-assistant>: one element, one shadow root, everything inside drawn from what `Talk` holds.
+import { type TemplateResult, html, nothing } from "lit-html";
+import type { Answer, Said } from "../api/messages";
+import { Http } from "../api/http";
+import type { Kind } from "../api/problem";
+import type { BillingAssistantEvents, BillingAssistantOptions, Language } from "../host/types";
+import { Format } from "../i18n/format";
+import { type Sentence, spoken } from "../i18n/language";
+import { type ChannelLink, connect, preview, takeToken } from "../talk/link";
+import { Memory } from "../talk/memory";
+import { Talk } from "../talk/talk";
+import { launcher, panel } from "./panel";
+import { Part } from "./part";
+import { trap, watch } from "./screen";
+import { sheet } from "./styles";
+import type { View } from "./view";
+
+export interface Placement {
+  base: string;
+  language?: string | undefined;
+  title?: string | undefined;
+  theme?: string | undefined;
+  side?: string | undefined;
+  open?: boolean;
+}
+
+export class BillingAssistantElement extends Part<null> {
+  readonly talk: Talk;
+  #language: Language;
+  #open: boolean;
+  #unread = 0;
+  #link: ChannelLink | null = null;
+  readonly #placement: Placement;
+  readonly #isSmall: () => boolean;
+  readonly #formats = new Map<string, Format>();
+  #seen: unknown;
+
+  constructor(placement: Placement) {
+    super();
+    this.#placement = placement;
+    this.root = this.attachShadow({ mode: "open" });
+    this.root.adoptedStyleSheets = [sheet()];
+    this.#language = spoken(placement.language, document.documentElement.lang, ...navigator.languages);
+    this.#isSmall = watch(this, () => this.update());
+    this.#open = !!placement.open && !this.#isSmall();
+    this.talk = new Talk(new Http(placement.base, () => this.#language), new Memory(`billing-assistant:${placement.base}:`), {
+      changed: () => this.update(),
+      said: (messages) => this.#said(messages),
+      failed: (kind) => this.#failed(kind),
+    });
+    this.#shield();
+    addEventListener("hashchange", () => this.#linkFrom(takeToken()));
+  }
+
+  set language(language: Language) {
+    this.#language = language;
+    void this.update();
+  }
+
+  async start(options: BillingAssistantOptions = {}): Promise<void> {
+    const token = takeToken();
+    await this.talk.start(options.getToken);
+    await this.#linkFrom(token);
+  }
+
+  async identify(getToken: NonNullable<BillingAssistantOptions["getToken"]>): Promise<void> {
+    await this.talk.identify(getToken);
+    if (this.#link?.state === "signin") await this.#linkFrom(this.#link.token);
+  }
+
+  toggle(open: boolean): void {
+    if (open === this.#open) return;
+    this.#open = open;
+    this.#unread = 0;
+    this.#tell(open ? "open" : "close", undefined);
+    void this.update().then(() => this.#focus(open ? "textarea" : ".launcher"));
+  }
+
+  say(text: string, choice?: string): void {
+    this.talk.conversation.say(text, choice);
+    if (this.#open) this.#focus("textarea");
+  }
+
+  startAnew(): void {
+    this.talk.startAnew();
+    this.#focus("textarea");
+  }
+
+  protected override template(): TemplateResult {
+    const view = this.#view();
+    const { theme = "auto", side = "end" } = this.#placement;
+    return html`<div class="root" lang=${this.#language} data-theme=${theme} data-side=${side} ?data-modal=${view.modal && view.open} @keydown=${this.#key}>
+      ${this.#open ? panel(view) : nothing}${launcher(view)}
+    </div>`;
+  }
+
+  protected override drawn(): void {
+    const { said, queue, loading, busy } = this.talk.conversation;
+    const now = JSON.stringify([this.#open, said.length, queue, loading, busy, this.#link]);
+    if (now === this.#seen) return;
+    this.#seen = now;
+    const scroller = this.root.querySelector(".scroller");
+    if (scroller) scroller.scrollTop = this.#latest() ?? scroller.scrollHeight;
+  }
+
+  // Where the newest question stands: a long answer is read from its beginning.
+  #latest(): number | undefined {
+    return [...this.root.querySelectorAll<HTMLElement>(".own")].at(-1)?.offsetTop;
+  }
+
+  #view(): View {
+    const { conversation, session } = this.talk;
+    const f = this.#formatOf(this.#language);
+    return {
+      conversation, f,
+      base: this.#placement.base,
+      title: this.#placement.title ?? "",
+      open: this.#open,
+      modal: this.#isSmall(),
+      signedIn: session.signedIn,
+      unread: this.#unread,
+      link: this.#link,
+      newest: conversation.said.findLast((message): message is Answer => message.role === "assistant") ?? null,
+      t: (sentence: Sentence, values) => f.t(sentence, values),
+      formatOf: (language) => this.#formatOf(language),
+      fetch: (path) => this.talk.call(path),
+      say: (text, choice) => this.say(text, choice),
+      toggle: (open) => this.toggle(open),
+      startAnew: () => this.startAnew(),
+      reload: () => void this.talk.reload(),
+      answerLink: (yes) => void this.#answerLink(yes),
+    };
+  }
+
+  #formatOf(language: string): Format {
+    const key = `${spoken(language)} ${this.talk.zone}`;
+    const known = this.#formats.get(key) ?? new Format(spoken(language), this.talk.zone);
+    this.#formats.set(key, known);
+    return known;
+  }
+
+  // A page's rules reach the element itself, though nothing within: what stands here outdoes them.
+  #shield(): void {
+    this.style.setProperty("all", "initial", "important");
+    this.style.setProperty("display", "contents", "important");
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.key === "Escape" && this.#open && !event.isComposing) this.toggle(false);
+    const panel = this.root.querySelector(".panel");
+    if (panel && this.#isSmall()) trap(event, panel);
+  }
+
+  #focus(selector: string): void {
+    this.root.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  #said(messages: Said[]): void {
+    for (const message of messages) {
+      const { role, text } = message;
+      this.#tell("message", role === "user" ? { role, text } : { role, text, topic: message.topic });
+      if (role === "assistant" && !this.#open) this.#tell("unread", { count: ++this.#unread });
+    }
+  }
+
+  #failed(kind: Kind): void {
+    this.#tell("error", { kind });
+    if (kind === "signin") this.#tell("signin", undefined);
+  }
+
+  #tell<Name extends keyof BillingAssistantEvents>(name: Name, detail: BillingAssistantEvents[Name]): void {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  async #linkFrom(token: string | null): Promise<void> {
+    if (token === null) return;
+    this.#open = true;
+    this.#show(await preview(this.talk, token));
+  }
+
+  #show(link: ChannelLink | null): void {
+    this.#link = link;
+    void this.update();
+  }
+
+  async #answerLink(yes: boolean): Promise<void> {
+    const link = this.#link!;
+    this.#show(null);
+    if (yes) this.#show({ ...link, ...(await connect(this.talk, link.token)) });
+  }
+}
