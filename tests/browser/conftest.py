@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.host import Host, serving
+from tests.browser.visit import Visit
 
 CHROMIUM = Path("/usr/bin/chromium")
 READY_WITHIN = 120  # seconds, the model's loading included
@@ -65,23 +68,35 @@ def server(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         process.wait(timeout=30)
 
 
+@pytest.fixture(scope="session")
+def host(server: str) -> Iterator[Host]:
+    """Another site, which embeds the widget of `server`."""
+    with serving(server) as site:
+        yield site
+
+
 @pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """The page, opened anew as an English-speaking customer of `acme`; what the browser complains of fails the test."""
-    context = browser.new_context(locale="en-US", base_url=server)
-    opened = context.new_page()
+def context(browser: Browser, chromium: Path) -> Iterator[BrowserContext]:
+    """A fresh browser profile; what it complains of on any page fails the test."""
+    opened = browser.new_context(locale="en-US", viewport={"width": 1000, "height": 800})
     complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "console",
-        lambda message: complaints.append(message.text) if "Security Policy" in message.text else None,
-    )
-    opened.goto("/")
-    opened.wait_for_load_state("networkidle")  # what was fetched draws the suggestions anew
-    opened.locator("#suggestions button").first.wait_for()
+    opened.on("weberror", lambda error: complaints.append(str(error.error)))
+    opened.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
     yield opened
-    context.close()
+    opened.close()
     assert complaints == []
+
+
+@pytest.fixture
+def visit(context: BrowserContext, host: Host, server: str) -> Visit:
+    """Opens a page of the other site, signed in as an account or as a visitor."""
+    return Visit(context, host, server)
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    """A page of the other site, with a customer of `acme` signed in and the panel open."""
+    return visit("acme")
 
 
 def _free_port() -> int:

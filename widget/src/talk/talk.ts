@@ -91,22 +91,29 @@ export class Talk {
     await this.conversation.load();
   }
 
-  /** Takes the visitor's conversation along; false where there is none to take. */
+  /** Takes along what the visitor said, and what is still to be sent; false where there is no conversation to take. */
   async #carry(token: string, who: string): Promise<boolean> {
-    const { id, secret, usedAt, queue } = this.memory.load(VISITOR);
-    if (!id || !secret || Date.now() - (usedAt ?? 0) > CARRIED) return false;
+    const { id, secret, usedAt = 0 } = this.memory.load(VISITOR);
+    if (Date.now() - usedAt > CARRIED) return false;
     this.conversation.leave(true);
+    const taken = !!id && !!secret && (await this.#take(id, secret, token));
+    const { queue } = this.memory.load(VISITOR);
+    this.memory.update(who, (kept) => Object.assign(kept, { ...(taken && { id }), usedAt, queue: [...kept.queue, ...queue] }));
+    this.memory.forget(VISITOR);
+    this.#tabs.tell({ who: VISITOR, moved: true });
+    return taken;
+  }
+
+  /** Whether the visitor's conversation is the customer's now; another tab may have taken it before. */
+  async #take(id: string, secret: string, token: string): Promise<boolean> {
+    const headers = { ...bearer(token), "X-Visitor-Token": secret };
     try {
-      const headers = { ...bearer(token), "X-Visitor-Token": secret };
       await this.http.call(`/v1/conversations/${id}/sign-in`, { method: "POST", headers });
+      return true;
     } catch (error) {
       if (asProblem(error).kind !== "gone") throw error;
       return false;
     }
-    this.memory.update(who, (kept) => Object.assign(kept, { id, queue, usedAt }));
-    this.memory.forget(VISITOR);
-    this.#tabs.tell({ who: VISITOR, moved: true });
-    return true;
   }
 
   #be(who: string, tokens: Tokens | null): void {

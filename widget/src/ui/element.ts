@@ -89,18 +89,25 @@ export class BillingAssistantElement extends Part<null> {
   protected override template(): TemplateResult {
     const view = this.#view();
     const { theme = "auto", side = "end" } = this.#placement;
-    return html`<div class="root" lang=${this.#language} data-theme=${theme} data-side=${side} ?data-modal=${view.modal && view.open} @keydown=${this.#key}>
+    return html`<div class="root" popover="manual" lang=${this.#language} data-theme=${theme} data-side=${side} ?data-modal=${view.modal && view.open} @keydown=${this.#key}>
       ${this.#open ? panel(view) : nothing}${launcher(view)}
     </div>`;
   }
 
   protected override drawn(): void {
+    this.#raise();
     const { said, queue, loading, busy } = this.talk.conversation;
     const now = JSON.stringify([this.#open, said.length, queue, loading, busy, this.#link]);
     if (now === this.#seen) return;
     this.#seen = now;
     const scroller = this.root.querySelector(".scroller");
     if (scroller) scroller.scrollTop = this.#latest() ?? scroller.scrollHeight;
+  }
+
+  // Above all of the page, whatever its stacking: what it transforms or makes transparent holds nothing of the top layer.
+  #raise(): void {
+    const root = this.root.querySelector<HTMLElement>(".root")!;
+    if (this.isConnected && !root.matches(":popover-open")) root.showPopover();
   }
 
   // Where the newest question stands: a long answer is read from its beginning.

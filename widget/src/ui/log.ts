@@ -25,7 +25,7 @@ export function log(view: View): TemplateResult {
 function welcome(view: View): TemplateResult {
   const { t, signedIn } = view;
   return html`<section class="welcome" aria-label=${t(panel.welcome)}>
-    <h2>${t(panel.welcome)}</h2>
+    <h3>${t(panel.welcome)}</h3>
     <p>${t(signedIn ? panel.welcomeCustomer : panel.welcomeVisitor)}</p>
     <ul>${suggestions[signedIn ? "customer" : "visitor"].map(
       (sentence) => html`<li><button type="button" @click=${() => view.say(t(sentence))}>${t(sentence)}</button></li>`,

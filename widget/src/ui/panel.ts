@@ -20,7 +20,7 @@ export function panel(view: View): TemplateResult {
     html`<button type="button" class="quiet" aria-label=${label} title=${label} @click=${press}>${icon}</button>`;
   return html`<div class="panel" role="dialog" aria-labelledby="title" aria-modal=${view.modal || nothing}>
     <div class="head">
-      <h1 id="title">${view.title || t(words.title)}</h1>
+      <h2 id="title">${view.title || t(words.title)}</h2>
       ${button(t(words.anew), anew as TemplateResult, view.startAnew)}${button(t(words.close), cross as TemplateResult, () => view.toggle(false))}
     </div>
     ${log(view)}${composer(view)}

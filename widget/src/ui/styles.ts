@@ -40,13 +40,13 @@ const base = css`
   .small { min-height: 2em; padding: .1em .75em; font-size: .875em; }
   :focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
   .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  h1, h2, h3, p, ul, dl, dd, figure { margin: 0; padding: 0; font-weight: normal; font-size: inherit; }
+  h2, h3, p, ul, dl, dd, figure { margin: 0; padding: 0; font-weight: normal; font-size: inherit; }
   ul { list-style: none; }
   a { color: var(--brand); }
 `;
 
 const frame = css`
-  .launcher, .panel { position: fixed; z-index: 2147483000; inset-inline-end: 1.25em; box-shadow: 0 .25em 1.5em #0004; }
+  .launcher, .panel { position: fixed; inset-inline-end: 1.25em; box-shadow: 0 .25em 1.5em #0004; }
   .root[data-side="start"] :is(.launcher, .panel) { inset-inline: 1.25em auto; }
   .launcher { inset-block-end: 1.25em; width: 3.5em; height: 3.5em; padding: 0; border-radius: 50%; display: grid; place-items: center; }
   .launcher, .launcher:hover:not(:disabled) { background: var(--brand); color: var(--on-brand); border: 2px solid var(--surface); }
@@ -56,7 +56,7 @@ const frame = css`
   .root[data-modal] .panel { inset: var(--top, 0) 0 auto; width: 100%; height: var(--height, 100dvh); border: 0; border-radius: 0; }
   .root[data-modal] .launcher { display: none; }
   .head { display: flex; align-items: center; gap: .25em; padding: .4em .5em .4em 1em; background: var(--surface); border-block-end: 1px solid var(--line); }
-  .head h1 { flex: 1; font-weight: 600; overflow-wrap: anywhere; }
+  .head h2 { flex: 1; font-weight: 600; overflow-wrap: anywhere; }
   .quiet { border: 0; padding: 0; width: 2.5em; display: grid; place-items: center; color: var(--soft); }
   .scroller { overflow: hidden auto; overscroll-behavior: contain; padding: 1em; position: relative; }
   .scroller:focus-visible { outline-offset: -3px; }
@@ -84,7 +84,7 @@ const messages = css`
   .dots { flex: none; width: 2em; height: .5em; background: radial-gradient(circle, currentColor 45%, transparent 50%) 0 / .6667em 100%; animation: breathe 1.2s ease-in-out infinite; }
   @keyframes breathe { 50% { opacity: .25; } }
   .welcome { display: grid; gap: .6em; margin-block-end: 1em; }
-  .welcome h2 { font-size: 1.375em; line-height: 1.3; }
+  .welcome h3 { font-size: 1.375em; line-height: 1.3; }
   .welcome p { color: var(--soft); }
   .welcome ul { display: grid; gap: .5em; }
   .welcome button { width: 100%; text-align: start; min-height: 2.75em; }
