@@ -1,4 +1,4 @@
-"""Another site that embeds the widget: its own origin, a strict policy, and a style sheet that reaches for everything."""
+"""Another site that embeds the widget: another origin, a strict policy, a style sheet that reaches for everything."""
 
 from __future__ import annotations
 

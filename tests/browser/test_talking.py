@@ -44,7 +44,8 @@ def test_links_leave_safely_and_say_so(page: Page) -> None:
 def test_an_address_that_is_not_https_is_no_link(page: Page) -> None:
     def answer(route) -> None:
         said = {
-            "id": "m-1", "role": "assistant", "answer_id": "m", "language": "en", "topic": "t", "buttons": [], "card": None,
+            "id": "m-1", "role": "assistant", "answer_id": "m", "language": "en", "topic": "t", "card": None,
+            "buttons": [],
             "text": "javascript:alert(1) http://evil.example https://good.example.",
             "links": [{"title": "bad", "url": "javascript:alert(1)"}, {"title": "plain", "url": "http://evil.example"}],
             "created_at": "2026-01-01T00:00:00Z",
@@ -126,7 +127,8 @@ def test_the_page_opens_closes_speaks_and_listens(visit) -> None:
     page = visit("acme", attributes="data-title=Help")
     page.evaluate("""() => {
         window.heard = [];
-        for (const name of ["open", "close", "message"]) BillingAssistant.on(name, (told) => heard.push([name, told?.role]));
+        const hear = (name) => BillingAssistant.on(name, (told) => heard.push([name, told?.role]));
+        ["open", "close", "message"].forEach(hear);
     }""")
     expect(panel(page)).to_have_count(0)
 

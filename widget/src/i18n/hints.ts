@@ -9,7 +9,7 @@ export const no_more: Sentence = ["That is all.", "以上です。", "모두 표
 export const never: Sentence = ["does not expire", "無期限", "만료 없음"];
 export const expires: Sentence = ["expires on {day}", "{day}まで有効", "{day} 만료"];
 export const all_services: Sentence = ["All services", "すべてのサービス", "모든 서비스"];
-export const of: Sentence = ["{used} of {total}", "{total}中{used}", "{total} 중 {used}"];
+export const of: Sentence = ["{used} of {total}", "{used}／{total}", "{used} / {total}"];
 export const holds: Sentence = [
   "Nothing happens until you confirm. These terms hold until the next message.",
   "確認されるまで何も実行されません。この内容は次のメッセージまで有効です。",

@@ -61,7 +61,7 @@ export class Conversation {
     const send = async () => {
       for (let next; !signal.aborted && this.busy && (next = this.queue[0]); ) await this.#deliver(next, signal);
     };
-    return (this.#work = this.#work.then(() => this.tabs.alone(this.session.who, signal, send)));
+    return (this.#work = this.#work.catch(() => {}).then(() => this.tabs.alone(this.session.who, signal, send)));
   }
 
   /** Shows what was said before, and finishes what a reload cut short. */

@@ -29,6 +29,8 @@ export class Talk {
     this.conversation = new Conversation(this.session, this.#tabs, hooks);
     addEventListener("online", () => this.conversation.retry());
     addEventListener("offline", () => hooks.changed());
+    // What another tab keeps is seen here a little after what it tells.
+    addEventListener("storage", () => this.conversation.hear([], {}));
   }
 
   /** Begins, as whoever the host page says. */

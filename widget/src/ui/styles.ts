@@ -97,13 +97,14 @@ const cards = css`
   b { font-weight: 600; }
   dl div { display: flex; justify-content: space-between; gap: 1em; padding: .15em 0; }
   dt { color: var(--soft); }
-  dd { text-align: end; font-variant-numeric: tabular-nums; }
+  dd { text-align: end; text-wrap: balance; font-variant-numeric: tabular-nums; }
   .tag { display: inline-block; padding: 0 .5em; border: 1px solid var(--line); border-radius: 1em; font-size: .8125em; color: var(--soft); font-weight: normal; white-space: nowrap; }
   .items { margin-block: .5em; display: grid; gap: .6em; }
   .items li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 .75em; align-items: center; }
   .figure { text-align: end; font-variant-numeric: tabular-nums; }
   .items .note { grid-column: 1 / -1; }
-  .items :is(.small) { grid-column: 1 / -1; justify-self: start; margin-block-start: .25em; }
+  .items li:has(.small) .note { grid-column: 1; }
+  .items .small { grid-column: 2; justify-self: end; margin-block-start: .25em; }
   progress { grid-column: 1 / -1; display: block; width: 100%; height: .5em; margin-block: .2em; appearance: none; border: 0; border-radius: 1em; overflow: hidden; background: var(--line); }
   progress::-webkit-progress-bar { background: var(--line); }
   progress::-webkit-progress-value { background: var(--brand); }
