@@ -65,7 +65,7 @@ bench: $(VENV)/.installed-dev ## the benchmarks: tables here, JSON under benchma
 	$(BIN)/python -m benchmarks
 
 .PHONY: browser
-browser: ## the browser that the page's tests need (Debian, as root)
+browser: ## the browser that the widget's tests need (Debian, as root)
 	apt-get update -qq && apt-get install -y --no-install-recommends chromium fonts-noto-cjk
 
 .PHONY: vectors
