@@ -113,9 +113,10 @@ def say(dispatcher: CollectingDispatcher, response: str, card: dict[str, Any] | 
     dispatcher.utter_message(response=response, **custom, **values)
 
 
-def card(kind: str, data: Any) -> dict[str, Any]:
-    """A card: its kind and the schema's JSON form."""
-    return {"kind": kind, **data.model_dump(mode="json", by_alias=True)}
+def card(kind: str, data: Any, service_names: dict[str, str] | None = None) -> dict[str, Any]:
+    """A card: its kind and the schema's JSON form; and how the services in it are called in the message's language."""
+    named = {"service_names": service_names} if service_names else {}
+    return {"kind": kind, **data.model_dump(mode="json", by_alias=True), **named}
 
 
 def latest_entity(tracker: Tracker, entity: str) -> Any:

@@ -74,7 +74,7 @@ def ask(billing: Billing, dispatcher: CollectingDispatcher, texts: Texts, terms:
     values = _values(texts, terms)
     if terms.begins is not None:
         values |= _period(billing, texts, terms.begins)
-    say(dispatcher, f"utter_plan_{variant}_terms", card("confirmation", terms), **values)
+    say(dispatcher, f"utter_plan_{variant}_terms", card("confirmation", terms, service_names(billing, texts)), **values)
 
 
 def tell(billing: Billing, account: str, dispatcher: CollectingDispatcher, texts: Texts, receipt: PlanReceipt) -> None:

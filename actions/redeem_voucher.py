@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import offers, voucher_texts
 from actions.base import AccountAction, Events, account_of, caller_of, card, say
+from actions.catalogue import service_names
 from actions.forms import REDEEM_VOUCHER, FormEnd, FormValidation, yes_or_no
 from actions.texts import Texts
 
@@ -56,7 +57,7 @@ class ActionAskVoucherConfirmed(AccountAction):
         say(
             dispatcher,
             "utter_redeem_voucher_confirm",
-            card("confirmation", terms),
+            card("confirmation", terms, service_names(self.billing, texts)),
             amount=texts.money(terms.amount),
             code=code,
             validity=voucher_texts.validity(texts, terms.expires_on),

@@ -6,6 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import AccountAction, Events, card, say
+from actions.catalogue import service_names
 from actions.texts import Texts
 from billing.api import Balance
 
@@ -23,7 +24,7 @@ class ActionShowBalance(AccountAction):
         say(
             dispatcher,
             "utter_balance_owed" if balance.owed else "utter_balance",
-            card("balance", balance),
+            card("balance", balance, service_names(self.billing, texts)),
             available=texts.money(balance.available),
             owed=texts.money(balance.owed),
             details="\n".join(_details(balance, texts)),

@@ -30,7 +30,7 @@ class ActionShowCreditHistory(AccountAction):
         say(
             dispatcher,
             "utter_credit_history",
-            card("credit_history", history),
+            card("credit_history", history, names),
             count=texts.number(len(history.entries)),
             rows="\n".join(self._row(entry, names, texts) for entry in history.entries),
         )

@@ -32,7 +32,7 @@ class ActionShowPlan(AccountAction):
         say(
             dispatcher,
             f"utter_plan_{plan.status}",
-            card("plan", plan),
+            card("plan", plan, names),
             plan=texts.name(plan.names),
             interval=texts.term(f"interval_{plan.interval}"),
             services=services,

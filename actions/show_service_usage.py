@@ -35,7 +35,7 @@ class ActionShowServiceUsage(AccountAction):
         say(
             dispatcher,
             "utter_service_usage",
-            card("services", usage),
+            card("services", usage, names),
             total=texts.money(usage.total),
             rows="\n".join(rows),
             **days,

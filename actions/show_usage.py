@@ -6,6 +6,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import AccountAction, Events, card, named_period, say
+from actions.catalogue import service_names
 from actions.texts import Texts
 from billing.api import UsageReport
 
@@ -23,7 +24,7 @@ class ActionShowUsage(AccountAction):
         say(
             dispatcher,
             _response(usage),
-            card("usage", usage),
+            card("usage", usage, service_names(self.billing, texts)),
             from_day=texts.day(usage.period.from_),
             to_day=texts.day(usage.period.to),
             sessions=texts.number(usage.sessions),

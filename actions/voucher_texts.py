@@ -30,7 +30,7 @@ def tell(
     say(
         dispatcher,
         "utter_redeem_voucher_done",
-        card("receipt", voucher),
+        card("receipt", voucher, service_names(billing, texts)),
         amount=texts.money(voucher.amount),
         validity=validity(texts, voucher.expires_on),
         services=services(billing, texts, voucher.services),

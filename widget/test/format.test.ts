@@ -34,8 +34,9 @@ test("a quantity keeps all its decimals, and its unit where that is known", () =
 });
 
 test("an id without a word is shown as it is", () => {
-  assert.equal(ja.term("bot_session"), "ボットセッション");
-  assert.equal(en.term("my_service"), "my service");
+  assert.equal(ja.naming({ bot: "ボット" }).service("bot"), "ボット");
+  assert.equal(en.service("my_service"), "my service");
+  assert.equal(en.term("my_state"), "my state");
 });
 
 test("nothing is nothing, however many zeros it has", () => {

@@ -34,7 +34,7 @@ export class CreditHistory extends Part<{ card: CreditHistoryCard; f: Format; fe
 
   #row({ at, kind, service, bucket, amount }: CreditEntry): TemplateResult {
     const { f } = this.data;
-    const what = [f.term(kind, "kind_"), service && f.term(service)].filter(Boolean).join(" · ");
+    const what = [f.term(kind, "kind_"), service && f.service(service)].filter(Boolean).join(" · ");
     return html`<li>
       <span class="name">${what}</span><span class="figure">${f.money(amount)}</span>
       <span class="note">${f.dayOf(at)} · ${f.term(bucket, "bucket_")}</span>

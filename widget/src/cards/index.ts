@@ -25,7 +25,7 @@ export function define(): void {
 
 /** The card in the message's language; null for a kind that is not known. `newest`: its message is the last word. */
 export function card(card: Card, f: Format, newest: boolean, fetch: Fetch): TemplateResult | null {
-  const content = contentOf(card, f, newest, fetch);
+  const content = contentOf(card, f.naming(card.service_names), newest, fetch);
   if (!content) return null;
   const title = f.t(titles[card.kind]);
   return html`<section class="card" data-kind=${card.kind} aria-label=${title}><h3>${title}</h3>${content}</section>`;

@@ -37,5 +37,5 @@ export function bar(share: number, label: string): TemplateResult {
 
 /** Names of services; none named: all of them. */
 export function services(f: Format, ids: readonly string[], all = ids.length === 0): string {
-  return all ? f.t(hints.all_services) : ids.map((id) => f.term(id)).join(" · ");
+  return all ? f.t(hints.all_services) : ids.map((id) => f.service(id)).join(" · ");
 }

@@ -10,7 +10,7 @@ export function quotas(f: Format, list: readonly ServiceQuota[]): TemplateResult
 }
 
 function quota(f: Format, { service, unit, quota, used, spent }: ServiceQuota): TemplateResult {
-  const name = f.term(service);
+  const name = f.service(service);
   const amount = quota === null ? f.quantity(used, unit) : f.t(hints.of, { used: f.number(used), total: f.quantity(quota, unit) });
   return html`<li>
     <span class="name">${name}</span><span class="figure">${f.money(spent)}</span><span class="note">${amount}</span>

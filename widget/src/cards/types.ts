@@ -234,7 +234,8 @@ export interface RequestsCard {
   }[];
 }
 
-export type Card =
+/** `service_names`: how the services that the card names by their ids are called in the message's language. */
+export type Card = { service_names?: Record<string, string> } & (
   | BalanceCard
   | ConfirmationCard
   | CreditHistoryCard
@@ -245,7 +246,8 @@ export type Card =
   | ReceiptCard
   | RequestsCard
   | ServicesCard
-  | UsageCard;
+  | UsageCard
+);
 
 /** Fetches as the customer. */
 export type Fetch = (path: string) => Promise<Response>;

@@ -94,9 +94,9 @@ export class Usage extends Part<{ card: UsageCard; f: Format }> {
     const { card, f } = this.data;
     const most = Math.max(...card.services.map(({ spend }) => Number(spend.amount)), Number.MIN_VALUE);
     return html`<ul class="items">${card.services.map(({ service, unit, quantity, spend }) => {
-      const label = `${f.term(service)}: ${f.money(spend)}`;
+      const label = `${f.service(service)}: ${f.money(spend)}`;
       return html`<li>
-        <span class="name">${f.term(service)}</span><span class="figure">${f.money(spend)}</span>
+        <span class="name">${f.service(service)}</span><span class="figure">${f.money(spend)}</span>
         <span class="note">${f.quantity(quantity, unit)}</span>${bar(Number(spend.amount) / most, label)}
       </li>`;
     })}</ul>`;

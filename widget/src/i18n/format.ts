@@ -22,7 +22,17 @@ export class Format {
   constructor(
     readonly language: Language,
     readonly zone?: string | undefined,
+    readonly services: Record<string, string> = {},
   ) {}
+
+  /** The same for a card that says how its services are called. */
+  naming(services: Record<string, string> | undefined): Format {
+    return new Format(this.language, this.zone, services);
+  }
+
+  service(id: string): string {
+    return this.services[id] ?? id.replaceAll("_", " ");
+  }
 
   t(sentence: Sentence, values?: Record<string, string | number>): string {
     return say(this.language, sentence, values);

@@ -1,4 +1,4 @@
-// The words for values that the gateway names by an id. An id that is not here (a service of one's own) is shown as it is.
+// The words for values that the gateway names by an id; services are named by the card itself, as the catalogue calls them.
 import type { Sentence } from "./language";
 
 export const terms: Record<string, Sentence> = {
@@ -16,10 +16,6 @@ export const terms: Record<string, Sentence> = {
   partly_paid: ["Partly paid", "一部支払い済み", "일부 결제"],
   unpaid: ["Unpaid", "未払い", "미결제"],
   overdue: ["Overdue", "支払い期限超過", "연체"],
-  bot_session: ["Bot sessions", "ボットセッション", "봇 세션"],
-  gpu_container: ["GPU container", "GPUコンテナ", "GPU 컨테이너"],
-  fine_tuning: ["Model fine-tuning", "モデルのファインチューニング", "모델 파인튜닝"],
-  inference: ["AI inference", "AI推論", "AI 추론"],
   card: ["Card", "カード", "카드"],
   e_wallet: ["E-wallet", "電子ウォレット", "전자지갑"],
   bank_transfer: ["Bank transfer", "銀行振込", "계좌 이체"],
