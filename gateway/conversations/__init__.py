@@ -1,1 +1,1 @@
-"""Conversations: bound to their caller for good, each message answered once."""
+"""Conversations: bound to their caller, each message answered once."""

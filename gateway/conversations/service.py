@@ -43,7 +43,7 @@ class Conversations:
         self._running: set[asyncio.Task[Reply]] = set()
 
     async def open(self, identity: Identity | None) -> Opened:
-        """A conversation, bound to its caller for good.
+        """A conversation, bound to its caller.
 
         Raises:
             AccountNotFound: the token names an account that is not here.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
 
 from billing.config import ROOT
 
@@ -49,6 +50,12 @@ async def widget(request: Request) -> Response:
     if small:
         headers["Content-Encoding"] = "gzip"
     return Response(found.compressed if small else found.plain, media_type="text/javascript", headers=headers)
+
+
+@router.get("/widget.js.LEGAL.txt")
+async def notices() -> FileResponse:
+    """The licence of what is bundled in it."""
+    return FileResponse(BUNDLE.with_name("widget.js.LEGAL.txt"), media_type="text/plain; charset=utf-8")
 
 
 def _matches(asked: str, tag: str) -> bool:

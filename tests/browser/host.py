@@ -13,6 +13,7 @@ HOSTILE = """
 html { font-size: 7px; }
 button, textarea { border: 9px dotted red !important; width: 7px !important; }
 """
+TRUSTED = "require-trusted-types-for 'script'; trusted-types lit-html"
 HOST_SCRIPT = "window.BillingAssistantOptions = { getToken: () => window.hostToken() };"
 HEADER = """<!doctype html>
 <html lang="{language}" dir="{direction}"><head><meta charset="utf-8"><title>A shop</title>
@@ -23,11 +24,20 @@ HEADER = """<!doctype html>
 
 
 class Host:
-    """The site's address, and what its page is to be like."""
+    """The site's address, what its page is to be like, and more `files` of it: path → media type and text."""
 
     def __init__(self, server: str) -> None:
         self.server = server
         self.address = ""
+        self.files: dict[str, tuple[str, str]] = {}
+
+    @property
+    def policy(self) -> str:
+        """What its pages may load and call: as `docs/embed.md` says, and its own calls."""
+        return (
+            f"default-src 'none'; script-src 'self' {self.server}; connect-src 'self' {self.server}; "
+            f"style-src 'self'; {TRUSTED}"
+        )
 
     def url(
         self, *, language: str = "en", direction: str = "ltr", attributes: str = "data-open", hostile: bool = False
@@ -40,8 +50,6 @@ class Host:
 def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
     from urllib.parse import parse_qs, urlsplit
 
-    policy = f"default-src 'none'; script-src 'self' {host.server}; connect-src {host.server}; style-src 'self'"
-
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
@@ -50,16 +58,20 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
                 return self._give("text/javascript", HOST_SCRIPT)
             if path == "/hostile.css":
                 return self._give("text/css", HOSTILE)
+            if path in host.files:
+                return self._give(*host.files[path])
             if path != "/":
                 return self.send_error(404)
             style = '<link rel="stylesheet" href="/hostile.css">' if asked.pop("hostile", "0") == "1" else ""
             filled = {"language": "en", "direction": "ltr", "attributes": ""} | asked
             return self._give("text/html; charset=utf-8", HEADER.format(server=host.server, style=style, **filled))
 
+        do_POST = do_GET
+
         def _give(self, kind: str, text: str) -> None:
             self.send_response(200)
             self.send_header("Content-Type", kind)
-            self.send_header("Content-Security-Policy", policy)
+            self.send_header("Content-Security-Policy", host.policy)
             self.end_headers()
             self.wfile.write(text.encode())
 

@@ -81,6 +81,11 @@ def test_what_is_no_origin_is_refused_at_the_start(origin: str) -> None:
         Settings(widget_origins=origin)
 
 
+def test_the_licence_of_what_is_bundled_comes_with_it(app) -> None:
+    answer = TestClient(app).get("/widget.js.LEGAL.txt")
+    assert "Redistribution and use in source and binary forms" in answer.text
+
+
 @pytest.mark.parametrize(("accepted", "unpack"), [("gzip, br", gzip.decompress), ("identity", bytes)])
 def test_the_script_is_what_was_built_and_is_asked_for_once(app, accepted: str, unpack) -> None:
     client = TestClient(app)

@@ -46,7 +46,7 @@ export class Conversation {
   }
 
   retry(): void {
-    this.#queue((queue) => queue.map(afresh));
+    this.#queue((queue) => queue.map((message) => (message.failed && isFinal(message.failed) ? message : afresh(message))));
     void this.flush();
   }
 
@@ -75,6 +75,8 @@ export class Conversation {
     } catch (error) {
       if (!signal.aborted) this.#unloaded(asProblem(error).kind);
     }
+    this.hooks.changed();
+    await new Promise((resolve) => setTimeout(resolve)); // what was said long ago is drawn before the log is live again
     if (signal.aborted) return;
     this.loading = false;
     this.hooks.changed();

@@ -47,12 +47,14 @@ export class Talk {
     const mine = ++this.#latest;
     this.#source = source;
     const tokens = new Tokens(source);
+    this.conversation.loading ||= !this.conversation.said.length;
+    this.hooks.changed();
     try {
       const token = await tokens.get();
       if (mine === this.#latest) await this.#become(token, tokens);
     } catch (error) {
       if (mine !== this.#latest) return;
-      this.conversation.unloaded = asProblem(error).kind;
+      Object.assign(this.conversation, { loading: false, unloaded: asProblem(error).kind });
       this.hooks.changed();
     }
   }
@@ -85,7 +87,8 @@ export class Talk {
     const who = whoseIs(token);
     if (who === this.session.who) {
       this.session.tokens = tokens;
-      return this.conversation.unloaded ? this.conversation.load() : this.conversation.retry();
+      if (this.conversation.loading || this.conversation.unloaded) await this.conversation.load();
+      return this.conversation.retry();
     }
     const carried = !this.session.signedIn && (await this.#carry(token, who));
     this.conversation.leave(carried);

@@ -73,23 +73,23 @@ export class BillingAssistantElement extends Part<null> {
     this.#open = open;
     this.#unread = 0;
     this.#tell(open ? "open" : "close", undefined);
-    void this.update().then(() => this.#focus(open ? "textarea" : ".launcher"));
+    void this.update().then(() => (open ? this.#home() : this.#focus(".launcher")));
   }
 
   say(text: string, choice?: string): void {
     this.talk.conversation.say(text, choice);
-    if (this.#open) this.#focus("textarea");
+    if (this.#open) this.#home();
   }
 
   startAnew(): void {
     this.talk.startAnew();
-    this.#focus("textarea");
+    this.#home();
   }
 
   protected override template(): TemplateResult {
     const view = this.#view();
     const { theme = "auto", side = "end" } = this.#placement;
-    return html`<div class="root" popover="manual" lang=${this.#language} data-theme=${theme} data-side=${side} ?data-modal=${view.modal && view.open} @keydown=${this.#key}>
+    return html`<div class="root" popover="manual" lang=${this.#language} data-theme=${theme} data-side=${side} ?data-modal=${view.modal && view.open} @keydown=${this.#key} @click=${this.#clicked}>
       ${this.#open ? panel(view) : nothing}${launcher(view)}
     </div>`;
   }
@@ -156,6 +156,19 @@ export class BillingAssistantElement extends Part<null> {
     if (event.key === "Escape" && this.#open && !event.isComposing) this.toggle(false);
     const panel = this.root.querySelector(".panel");
     if (panel && this.#isSmall()) trap(event, panel);
+  }
+
+  // A button that is gone after it was pressed, or cannot be pressed again, takes the focus with it.
+  #clicked(event: Event): void {
+    const button = (event.target as Element).closest("button");
+    void this.update().then(() => {
+      if (button && this.#open && (!button.isConnected || button.disabled)) this.#home();
+    });
+  }
+
+  // Where to go on from: the field, unless that would bring up a keyboard unasked.
+  #home(): void {
+    this.#focus(matchMedia("(pointer: coarse)").matches ? ".scroller" : "textarea");
   }
 
   #focus(selector: string): void {
