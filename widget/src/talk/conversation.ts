@@ -1,8 +1,8 @@
-// One customer's conversation: what was said, and what is on its way, each message sent once however often it is tried.
+// One customer's conversation: what was said, and below it what is on its way.
 import type { Answer, Said } from "../api/messages";
 import { type Kind, asProblem } from "../api/problem";
-import { type Queued, newKey } from "./memory";
-import { isFinal, persistently } from "./persistence";
+import type { Queued } from "./memory";
+import { Outbox } from "./outbox";
 import type { Session } from "./session";
 import type { Tabs } from "./tabs";
 
@@ -17,56 +17,25 @@ export class Conversation {
   ratings: Record<string, boolean> = {};
   loading = false;
   unloaded: Kind | null = null;
-  #leaving = new AbortController();
-  #work = Promise.resolve();
+  readonly outbox: Outbox;
 
   constructor(
     readonly session: Session,
     readonly tabs: Tabs,
     readonly hooks: Hooks,
-  ) {}
-
-  /** Messages that are not answered yet, oldest first, in all tabs. */
-  get queue(): Queued[] {
-    return this.session.memory.load(this.session.who).queue;
+  ) {
+    const came = (message: Queued, answer: Answer) => this.#came(message, answer);
+    this.outbox = new Outbox(session, tabs, { ...hooks, came });
   }
 
-  /** Whether an answer is being waited for. */
-  get busy(): boolean {
-    const [first] = this.queue;
-    return !!first && !first.failed && navigator.onLine;
-  }
-
-  /** Keeps the message first, so that a crash or a reload loses nothing. What failed before it is tried once more. */
   say(text: string, choice?: string): void {
-    const message: Queued = { key: newKey(), text, ...(choice && { choice }) };
-    this.#queue((queue) => [...queue.filter(({ failed }) => !failed || !isFinal(failed)).map(afresh), message]);
-    this.hooks.said([{ role: "user", id: message.key, text }]);
-    void this.flush();
-  }
-
-  retry(): void {
-    this.#queue((queue) => queue.map((message) => (message.failed && isFinal(message.failed) ? message : afresh(message))));
-    void this.flush();
-  }
-
-  discard(key: string): void {
-    this.#queue((queue) => queue.filter((message) => message.key !== key));
-    void this.flush();
-  }
-
-  /** Sends what is queued, in order, in one tab at a time. */
-  flush(): Promise<void> {
-    const { signal } = this.#leaving;
-    const send = async () => {
-      for (let next; !signal.aborted && this.busy && (next = this.queue[0]); ) await this.#deliver(next, signal);
-    };
-    return (this.#work = this.#work.catch(() => {}).then(() => this.tabs.alone(this.session.who, signal, send)));
+    const { key } = this.outbox.put(text, choice);
+    this.hooks.said([{ role: "user", id: key, text }]);
   }
 
   /** Shows what was said before, and finishes what a reload cut short. */
   async load(): Promise<void> {
-    const { signal } = this.#leaving;
+    const signal = this.outbox.leaving;
     const { id } = this.session.memory.load(this.session.who);
     Object.assign(this, { loading: true, unloaded: null });
     this.hooks.changed();
@@ -80,14 +49,14 @@ export class Conversation {
     if (signal.aborted) return;
     this.loading = false;
     this.hooks.changed();
-    if (!this.unloaded) void this.flush();
+    if (!this.unloaded) void this.outbox.flush();
   }
 
   /** Takes in what another tab tells. */
   hear(said: Said[], rated: Record<string, boolean>): void {
     Object.assign(this.ratings, rated);
     this.#add(said);
-    void this.flush();
+    void this.outbox.flush();
   }
 
   async rate(answer: string, helpful: boolean): Promise<void> {
@@ -99,10 +68,9 @@ export class Conversation {
     this.hooks.changed();
   }
 
-  /** Ends what is in hand, whose answer then comes by the next try; `silently` leaves what was said on the screen. */
+  /** Leaves it; `silently` keeps what was said on the screen until something else is there. */
   leave(silently = false): void {
-    this.#leaving.abort();
-    this.#leaving = new AbortController();
+    this.outbox.leave();
     Object.assign(this, { unloaded: null, loading: false });
     if (!silently) Object.assign(this, { said: [], ratings: {} });
     this.hooks.changed();
@@ -121,71 +89,17 @@ export class Conversation {
     else this.unloaded = kind;
   }
 
-  async #deliver(message: Queued, signal: AbortSignal): Promise<void> {
-    this.hooks.changed();
-    try {
-      await persistently(() => this.#send(message, signal), signal);
-      if (!signal.aborted) this.#done(message);
-    } catch (error) {
-      if (!signal.aborted && navigator.onLine) this.#failed(message, asProblem(error).kind);
-    }
-    this.hooks.changed();
-  }
-
-  async #send({ key, text, choice }: Queued, signal: AbortSignal): Promise<void> {
-    const { session } = this;
-    const id = await this.#id();
-    const body = choice ? { choice } : { text };
-    await session.as((headers) =>
-      session.http.send(id, { body, signal, headers: { ...headers, "Idempotency-Key": key } }, (answer) => {
-        if (!signal.aborted) this.#came(key, text, answer);
-      }),
-    );
-  }
-
-  async #id(): Promise<string> {
-    const { session } = this;
-    const { id } = session.memory.load(session.who);
-    if (id) return id;
-    const opened = await session.as((headers) =>
-      session.http.json<{ id: string; visitor_token?: string }>("/v1/conversations", { method: "POST", headers, body: {} }),
-    );
-    session.memory.update(session.who, (kept) => Object.assign(kept, { id: opened.id, secret: opened.visitor_token }));
-    return opened.id;
-  }
-
-  #came(key: string, text: string, answer: Answer): void {
-    const { memory, who } = this.session;
-    memory.update(who, ({ queue }) => {
-      for (const message of queue) if (message.key === key) message.answer = answer.answer_id;
-    });
+  #came({ text }: Queued, answer: Answer): void {
     const said: Said[] = [{ role: "user", id: answer.answer_id, text }, answer];
-    this.#add(said, (fresh) => this.hooks.said(fresh.filter(({ role }) => role === "assistant")));
-    this.tabs.tell({ who, said });
+    const fresh = this.#add(said);
+    this.hooks.said(fresh.filter(({ role }) => role === "assistant"));
+    this.tabs.tell({ who: this.session.who, said });
   }
 
-  #done({ key }: Queued): void {
-    this.#queue((queue) => queue.filter((message) => message.key !== key));
-  }
-
-  #failed({ key }: Queued, kind: Kind): void {
-    this.#queue((queue) => queue.map((message) => (message.key === key ? { ...message, failed: kind } : message)));
-    this.hooks.failed(kind);
-  }
-
-  #add(said: Said[], then?: (fresh: Said[]) => void): void {
+  #add(said: Said[]): Said[] {
     const fresh = said.filter((message) => !this.said.some(({ id }) => id === message.id));
     this.said = [...this.said, ...fresh];
-    then?.(fresh);
     this.hooks.changed();
-  }
-
-  #queue(change: (queue: Queued[]) => Queued[]): void {
-    const { memory, who } = this.session;
-    memory.update(who, (kept) => Object.assign(kept, { queue: change(kept.queue), usedAt: Date.now() }));
-    this.tabs.tell({ who });
-    this.hooks.changed();
+    return fresh;
   }
 }
-
-const afresh = ({ failed: _, ...message }: Queued): Queued => message;

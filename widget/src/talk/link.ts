@@ -1,4 +1,5 @@
 // Connecting a messaging channel: the channel sends its user here with a one-time token in the address.
+import { asProblem } from "../api/problem";
 import type { Talk } from "./talk";
 
 const MARK = "#link-channel=";
@@ -18,21 +19,45 @@ export function takeToken(): string | null {
   return token;
 }
 
-/** What the token would connect, to be asked about. */
-export async function preview(talk: Talk, token: string): Promise<ChannelLink> {
-  if (!talk.session.signedIn) return { token, state: "signin" };
-  return ask(talk, "/v1/channel-links/preview", token, "asked");
-}
+export class ChannelLinks {
+  /** What is asked or told now. */
+  current: ChannelLink | null = null;
 
-/** Connects it. */
-export const connect = (talk: Talk, token: string) => ask(talk, "/v1/channel-links", token, "linked");
+  constructor(
+    readonly talk: Talk,
+    readonly changed: () => void,
+  ) {}
 
-async function ask(talk: Talk, path: string, token: string, state: ChannelLink["state"]): Promise<ChannelLink> {
-  try {
-    const answer = await talk.call(path, { method: "POST", body: { token } });
-    return { token, state, ...(await answer.json()) };
-  } catch (error) {
-    const kind = (error as { kind?: string }).kind;
-    return { token, state: kind === "gone" ? "gone" : kind === "refused" ? "taken" : "failed" };
+  /** Asks the signed-in customer whether to connect what the token stands for. */
+  async ask(token: string): Promise<void> {
+    const { signedIn } = this.talk.session;
+    this.#show(signedIn ? await this.#call("/v1/channel-links/preview", { token, state: "asked" }) : { token, state: "signin" });
+  }
+
+  /** Asks now, where that waited for a sign-in. */
+  async signedIn(): Promise<void> {
+    if (this.current?.state === "signin") await this.ask(this.current.token);
+  }
+
+  /** The customer's answer: connects, or puts the question away. */
+  async answer(yes: boolean): Promise<void> {
+    const link = this.current!;
+    this.#show(null);
+    if (yes) this.#show(await this.#call("/v1/channel-links", { ...link, state: "linked" }));
+  }
+
+  async #call(path: string, link: ChannelLink): Promise<ChannelLink> {
+    try {
+      const answer = await this.talk.call(path, { method: "POST", body: { token: link.token } });
+      return { ...link, ...(await answer.json()) };
+    } catch (error) {
+      const { kind } = asProblem(error);
+      return { ...link, state: kind === "gone" ? "gone" : kind === "refused" ? "taken" : "failed" };
+    }
+  }
+
+  #show(link: ChannelLink | null): void {
+    this.current = link;
+    this.changed();
   }
 }

@@ -27,7 +27,7 @@ export class Talk {
     this.session = new Session(http, memory);
     this.#tabs = new Tabs(memory.prefix, (news) => void this.#hear(news));
     this.conversation = new Conversation(this.session, this.#tabs, hooks);
-    addEventListener("online", () => this.conversation.retry());
+    addEventListener("online", () => this.conversation.outbox.retry());
     addEventListener("offline", () => hooks.changed());
     // What another tab keeps is seen here a little after what it tells.
     addEventListener("storage", () => this.conversation.hear([], {}));
@@ -88,7 +88,7 @@ export class Talk {
     if (who === this.session.who) {
       this.session.tokens = tokens;
       if (this.conversation.loading || this.conversation.unloaded) await this.conversation.load();
-      return this.conversation.retry();
+      return this.conversation.outbox.retry();
     }
     const carried = !this.session.signedIn && (await this.#carry(token, who));
     this.conversation.leave(carried);

@@ -6,7 +6,7 @@ import type { Kind } from "../api/problem";
 import type { BillingAssistantEvents, BillingAssistantOptions, Language } from "../host/types";
 import { Format } from "../i18n/format";
 import { type Sentence, spoken } from "../i18n/language";
-import { type ChannelLink, connect, preview, takeToken } from "../talk/link";
+import { ChannelLinks, takeToken } from "../talk/link";
 import { Memory } from "../talk/memory";
 import { Talk } from "../talk/talk";
 import { launcher, panel } from "./panel";
@@ -26,10 +26,10 @@ export interface Placement {
 
 export class BillingAssistantElement extends Part<null> {
   readonly talk: Talk;
+  readonly #links: ChannelLinks;
   #language: Language;
   #open: boolean;
   #unread = 0;
-  #link: ChannelLink | null = null;
   readonly #placement: Placement;
   readonly #isSmall: () => boolean;
   readonly #formats = new Map<string, Format>();
@@ -48,8 +48,9 @@ export class BillingAssistantElement extends Part<null> {
       said: (messages) => this.#said(messages),
       failed: (kind) => this.#failed(kind),
     });
+    this.#links = new ChannelLinks(this.talk, () => this.update());
     this.#shield();
-    addEventListener("hashchange", () => this.#linkFrom(takeToken()));
+    addEventListener("hashchange", () => this.#ask(takeToken()));
   }
 
   set language(language: Language) {
@@ -60,12 +61,12 @@ export class BillingAssistantElement extends Part<null> {
   async start(options: BillingAssistantOptions = {}): Promise<void> {
     const token = takeToken();
     await this.talk.start(options.getToken);
-    await this.#linkFrom(token);
+    await this.#ask(token);
   }
 
   async identify(getToken: NonNullable<BillingAssistantOptions["getToken"]>): Promise<void> {
     await this.talk.identify(getToken);
-    if (this.#link?.state === "signin") await this.#linkFrom(this.#link.token);
+    await this.#links.signedIn();
   }
 
   toggle(open: boolean): void {
@@ -96,8 +97,8 @@ export class BillingAssistantElement extends Part<null> {
 
   protected override drawn(): void {
     this.#raise();
-    const { said, queue, loading, busy } = this.talk.conversation;
-    const now = JSON.stringify([this.#open, said.length, queue, loading, busy, this.#link]);
+    const { said, loading, outbox } = this.talk.conversation;
+    const now = JSON.stringify([this.#open, said.length, outbox.queue, loading, outbox.busy, this.#links.current]);
     if (now === this.#seen) return;
     this.#seen = now;
     const scroller = this.root.querySelector(".scroller");
@@ -110,8 +111,9 @@ export class BillingAssistantElement extends Part<null> {
     if (this.isConnected && !root.matches(":popover-open")) root.showPopover();
   }
 
-  // Where the newest question stands: a long answer is read from its beginning.
+  // Where the newest question stands: a long answer is read from its beginning. What is asked about a channel is below all.
   #latest(): number | undefined {
+    if (this.#links.current) return undefined;
     return [...this.root.querySelectorAll<HTMLElement>(".own")].at(-1)?.offsetTop;
   }
 
@@ -126,7 +128,7 @@ export class BillingAssistantElement extends Part<null> {
       modal: this.#isSmall(),
       signedIn: session.signedIn,
       unread: this.#unread,
-      link: this.#link,
+      link: this.#links.current,
       newest: conversation.said.findLast((message): message is Answer => message.role === "assistant") ?? null,
       t: (sentence: Sentence, values) => f.t(sentence, values),
       formatOf: (language) => this.#formatOf(language),
@@ -135,7 +137,7 @@ export class BillingAssistantElement extends Part<null> {
       toggle: (open) => this.toggle(open),
       startAnew: () => this.startAnew(),
       reload: () => void this.talk.reload(),
-      answerLink: (yes) => void this.#answerLink(yes),
+      answerLink: (yes) => void this.#links.answer(yes),
     };
   }
 
@@ -192,20 +194,9 @@ export class BillingAssistantElement extends Part<null> {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  async #linkFrom(token: string | null): Promise<void> {
+  async #ask(token: string | null): Promise<void> {
     if (token === null) return;
     this.#open = true;
-    this.#show(await preview(this.talk, token));
-  }
-
-  #show(link: ChannelLink | null): void {
-    this.#link = link;
-    void this.update();
-  }
-
-  async #answerLink(yes: boolean): Promise<void> {
-    const link = this.#link!;
-    this.#show(null);
-    if (yes) this.#show({ ...link, ...(await connect(this.talk, link.token)) });
+    await this.#links.ask(token);
   }
 }

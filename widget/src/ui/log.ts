@@ -8,7 +8,7 @@ import type { View } from "./view";
 export function log(view: View): TemplateResult {
   const { conversation, t } = view;
   const { said, loading, unloaded } = conversation;
-  const waiting = conversation.queue.filter((message) => !message.answer);
+  const waiting = conversation.outbox.queue.filter((message) => !message.answer);
   return html`
     <div class="scroller" tabindex="0" role="group" aria-label=${t(panel.log)}>
       ${!said.length && !waiting.length && !loading && !unloaded ? welcome(view) : nothing}
@@ -40,7 +40,7 @@ function problem(text: string, label: string, press: () => void): TemplateResult
 // Always there, so that what it says is read out when it comes.
 function status({ conversation, t }: View): TemplateResult {
   const dots = html`<span class="dots" aria-hidden="true"></span>`;
-  const said = !navigator.onLine ? t(panel.offline) : conversation.loading ? html`${dots}${t(panel.loading)}` : conversation.busy ? html`${dots}${t(panel.typing)}` : nothing;
+  const said = !navigator.onLine ? t(panel.offline) : conversation.loading ? html`${dots}${t(panel.loading)}` : conversation.outbox.busy ? html`${dots}${t(panel.typing)}` : nothing;
   return html`<p class="status" role="status">${said}</p>`;
 }
 

@@ -28,7 +28,7 @@ function notSent(view: View, message: Queued, failed: Kind): TemplateResult {
     <span>${t(panel.notSent)} ${t(failures[failed])} ${isFinal(failed) ? nothing : t(harmless)}</span>
     ${failed === "gone"
       ? button(t(panel.anew), view.startAnew)
-      : html`${isFinal(failed) ? nothing : button(t(panel.again), () => conversation.retry())}${button(t(panel.discard), () => conversation.discard(message.key))}`}
+      : html`${isFinal(failed) ? nothing : button(t(panel.again), () => conversation.outbox.retry())}${button(t(panel.discard), () => conversation.outbox.discard(message.key))}`}
   </div>`;
 }
 
@@ -41,7 +41,7 @@ export function answer(view: View, message: Answer): TemplateResult {
   return html`<article class="message" lang=${message.language}>
     <span class="unseen" lang=${view.f.language}>${view.t(panel.assistant)}</span>
     <p class="text">${linked(view, text, links.map(({ url }) => url))}</p>
-    ${drawn}${linkList(view, links)}${buttons(view, message.buttons, newest && !view.conversation.queue.length)}
+    ${drawn}${linkList(view, links)}${buttons(view, message.buttons, newest && !view.conversation.outbox.queue.length)}
   </article>
   ${newest && view.newest?.id === message.id && !message.buttons.length ? rating(view, message) : nothing}`;
 }
