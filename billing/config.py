@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from billing.channel_settings import ChannelSettings
 from billing.errors import SettingInvalid, SettingMissing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +28,7 @@ def normalise_url(url: str) -> str:
     return url
 
 
-class Settings(BaseSettings):
+class Settings(ChannelSettings):
     """What an operator may set; every name is read from the environment in upper case.
 
     In `production` the secrets have no default: `require_secrets` names the one that is missing.
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
         self.secret("internal_secret")
         if self.smtp_host and not self.smtp_from:
             raise SettingMissing("SMTP_FROM")
+        self.require_channels()
         if self.mode == "production":
             self._require_webhook_secrets()
             self._require_strength()

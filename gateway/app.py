@@ -13,11 +13,15 @@ from assistant.train import MODEL
 from billing.api import Billing, default_billing
 from billing.config import Settings
 from gateway import background, errors, migrations
+from gateway.channels.accounts import AccountLinks
+from gateway.channels.registry import configured
+from gateway.channels.service import Channels
 from gateway.conversations.service import Conversations
 from gateway.limits import Limits
 from gateway.routes import (
     account,
     account_alerts,
+    channel_links,
     conversations,
     demo,
     documents,
@@ -27,6 +31,7 @@ from gateway.routes import (
     plans,
     usage_events,
     vouchers,
+    webhooks,
 )
 
 
@@ -35,8 +40,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises:
         SettingMissing: production mode without a secret; the message names it.
+        SettingInvalid: a channel is on without its packages; the message says what to install.
     """
     settings.require_secrets()
+    configured(settings)
     app = FastAPI(
         title="Billing assistant",
         version="1",
@@ -56,6 +63,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(operator.router)
     app.include_router(documents.router)
     app.include_router(vouchers.router)
+    app.include_router(channel_links.router)
+    app.include_router(webhooks.router)
     app.include_router(machine.router)
     if settings.mode == "demo":
         app.include_router(demo.router)
@@ -69,7 +78,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     billing = await asyncio.to_thread(default_billing)
     talk = await asyncio.to_thread(conversations_of, billing, settings)
     app.state.billing, app.state.conversations = billing, talk
-    async with background.running(billing):
+    app.state.channels = channels = Channels(billing, talk, settings)
+    app.state.account_links = AccountLinks(billing, channels)
+    async with background.running(billing), channels.running():
         try:
             yield
         finally:

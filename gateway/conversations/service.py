@@ -56,6 +56,10 @@ class Conversations:
         """A page of the history, oldest first."""
         return await asyncio.to_thread(self._store.history, conversation_id, cursor)
 
+    async def reply(self, conversation_id: str, message_id: str | None = None) -> Reply:
+        """The reply that was kept to that message, else to the newest; empty where there is none."""
+        return await asyncio.to_thread(self._store.reply, conversation_id, self._billing.now(), message_id)
+
     async def answer(
         self,
         conversation_id: str,

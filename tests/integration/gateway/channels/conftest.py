@@ -1,0 +1,110 @@
+"""The real app with all channels on, the trained model and the demo data; the vendors are a server of the tests."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from fastapi.testclient import TestClient
+
+from assistant import logs, train
+from billing import api, config
+from billing.api import Billing
+from billing.config import Settings
+from gateway import migrations
+from gateway.app import create_app
+from gateway.auth import issue
+from gateway.channels.models import ChannelDelivery, ChannelEvent
+from tests.builders.vendors import Vendors, until
+
+PUBLIC = "https://billing.example.com"
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    train.main([])
+    path = tmp_path_factory.mktemp("channels-demo") / "billing.db"
+    billing = Billing.open(Settings(database_url=f"sqlite:///{path}"))
+    billing.load_demo()
+    migrations.upgrade(billing.database.engine)
+    billing.close()
+    return path
+
+
+@pytest.fixture(scope="package")
+def vendors() -> Iterator[Vendors]:
+    with Vendors().running() as vendors:
+        yield vendors
+
+
+@pytest.fixture(scope="package")
+def settings(demo: Path, vendors: Vendors, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The settings of this process, as the actions read them: a copy of the demo data of its own."""
+    folder = tmp_path_factory.mktemp("channels")
+    for suffix in ("", "-wal", "-shm"):
+        source = demo.with_name(demo.name + suffix)
+        if source.exists():
+            shutil.copy(source, folder / source.name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", f"sqlite:///{folder / demo.name}")
+        for name, value in _CHANNELS.items():
+            patch.setenv(name, value.format(vendors=vendors.url))
+        config.settings.cache_clear()
+        api.default_billing.cache_clear()
+        yield config.settings()
+    api.default_billing.cache_clear()
+    config.settings.cache_clear()
+
+
+@pytest.fixture(scope="package")
+def http(settings: Settings) -> Iterator[TestClient]:
+    """The app, running; afterwards nothing is left to do and the ledger is right."""
+    logs.configure()
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+        billing = client.app.state.billing  # type: ignore[attr-defined]
+        assert billing.verify_ledger() == []
+    billing.close()
+
+
+@pytest.fixture(scope="package")
+def billing(http: TestClient) -> Billing:
+    return http.app.state.billing  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def quiet(billing: Billing) -> Any:
+    """Waits until every event is answered and every call made; what is seen then stays so."""
+
+    def wait() -> None:
+        until(lambda: not any(_pending(billing, table) for table in (ChannelEvent, ChannelDelivery)), within=30)
+
+    return wait
+
+
+@pytest.fixture
+def signed_in(http: TestClient, settings: Settings) -> Any:
+    """The headers of a web session of an account."""
+
+    def headers(account: str, user: str | None = None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {issue(settings, account, user or account, timedelta(minutes=5))}"}
+
+    return headers
+
+
+def _pending(billing: Billing, table: type[ChannelEvent | ChannelDelivery]) -> int:
+    with billing.database.snapshot() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(table).where(table.state == "pending"))
+
+
+_CHANNELS = {
+    "PUBLIC_URL": PUBLIC,
+    "SLACK_SIGNING_SECRET": "8f742231b10e8888abcd99yyyzzz85a5",
+    "SLACK_BOT_TOKEN": "xoxb-17653672481-19874698323",
+    "SLACK_API_URL": "{vendors}/slack/api/",
+}
