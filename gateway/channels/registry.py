@@ -10,7 +10,10 @@ from billing.errors import SettingInvalid
 from gateway.channels.adapter import Channel
 
 _ADAPTERS = {
+    "messenger": "gateway.channels.messenger:Messenger",
     "slack": "gateway.channels.slack:Slack",
+    "telegram": "gateway.channels.telegram:Telegram",
+    "twilio": "gateway.channels.twilio:Twilio",
 }
 """Channel → its adapter. The extra of the package has the channel's name."""
 

@@ -11,7 +11,7 @@ from gateway.channels.adapter import NotDelivered, Rejected
 TIMEOUT = (3.0, 10.0)
 """Seconds to connect, and between two bytes of the answer."""
 LONGEST_WAIT = 3600.0
-_LATER = {401, 408, 409, 425, 429}
+LATER = {401, 408, 409, 425, 429}
 """Refused for now: credentials that an operator can mend, too early, too often."""
 
 
@@ -33,7 +33,7 @@ def call(
     if answer.ok:
         return _object(answer)
     reason = f"HTTP {answer.status_code}: {answer.text[:200]}"
-    if answer.status_code in _LATER or answer.status_code >= 500:
+    if answer.status_code in LATER or answer.status_code >= 500:
         after = seconds(answer.headers.get("Retry-After"))
         raise NotDelivered(
             reason, after=after if after is not None else _told(answer), unknown=answer.status_code >= 500

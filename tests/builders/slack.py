@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from tests.builders.talkers import Button, Message, Request
 from tests.builders.vendors import Sent, Vendors
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -31,6 +32,7 @@ class SlackUser:
     """Writes from a conversation of their own, unless told otherwise."""
 
     http: Any
+    webhook = "/webhooks/slack/events"
     number: int = field(default_factory=lambda: next(_numbers))
     team: str = "T061EG9R6"
 
@@ -97,6 +99,28 @@ class SlackUser:
             content=body,
             headers={"Content-Type": "application/x-www-form-urlencoded", **signed(body)},
         )
+
+    # what every channel's user can do, for the tests of all channels
+
+    def writes(self, text: str) -> Request:
+        body = json.dumps(self.message(text)).encode()
+        return Request("/webhooks/slack/events", body, {"Content-Type": "application/json", **signed(body)})
+
+    def presses(self, button: Button) -> Request:
+        body = urlencode({"payload": json.dumps(self.press(button.token, button.title, "1700000000.000100"))}).encode()
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return Request("/webhooks/slack/interactions", body, {**form, **signed(body)})
+
+    def shown(self, vendors: Vendors) -> list[Message]:
+        return [
+            Message(
+                sent.body["blocks"][0]["text"]["text"],
+                tuple(Button(each["text"]["text"], each["value"]) for each in buttons_of(sent) if "value" in each),
+                next((each["url"] for each in buttons_of(sent) if "url" in each), None),
+            )
+            for sent in posts(vendors, self.direct)
+            if "text" in sent.body["blocks"][0]
+        ]
 
     def _callback(self, event: dict[str, Any]) -> dict[str, Any]:
         ts = f"{time.time():.0f}.{next(_numbers):06}"

@@ -20,6 +20,7 @@ from gateway import migrations
 from gateway.app import create_app
 from gateway.auth import issue
 from gateway.channels.models import ChannelDelivery, ChannelEvent
+from tests.builders.talkers import Talker
 from tests.builders.vendors import Vendors, until
 
 PUBLIC = "https://billing.example.com"
@@ -97,6 +98,22 @@ def signed_in(http: TestClient, settings: Settings) -> Any:
     return headers
 
 
+@pytest.fixture
+def link(http: TestClient, vendors: Vendors, quiet: Any, signed_in: Any) -> Any:
+    """Links a user to an account; the link's id."""
+
+    def link(user: Talker, account: str) -> str:
+        assert user.writes("link").made(http).status_code == 200
+        quiet()
+        token = (user.shown(vendors)[-1].link or "").partition("#link-channel=")[2]
+        answer = http.post("/v1/channel-links", json={"token": token}, headers=signed_in(account))
+        assert answer.status_code == 201, answer.text
+        quiet()
+        return str(answer.json()["id"])
+
+    return link
+
+
 def _pending(billing: Billing, table: type[ChannelEvent | ChannelDelivery]) -> int:
     with billing.database.snapshot() as session:
         return session.scalar(sa.select(sa.func.count()).select_from(table).where(table.state == "pending"))
@@ -107,4 +124,15 @@ _CHANNELS = {
     "SLACK_SIGNING_SECRET": "8f742231b10e8888abcd99yyyzzz85a5",
     "SLACK_BOT_TOKEN": "xoxb-17653672481-19874698323",
     "SLACK_API_URL": "{vendors}/slack/api/",
+    "TELEGRAM_BOT_TOKEN": "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+    "TELEGRAM_WEBHOOK_SECRET": "a-secret_of_the_webhook",
+    "TELEGRAM_BOT_USERNAME": "billing_demo_bot",
+    "TELEGRAM_API_URL": "{vendors}/telegram",
+    "MESSENGER_APP_SECRET": "c0ffee00c0ffee00c0ffee00c0ffee00",
+    "MESSENGER_PAGE_TOKEN": "EAAG-a-page-token",
+    "MESSENGER_VERIFY_TOKEN": "a-token-of-ours",
+    "MESSENGER_API_URL": "{vendors}/messenger",
+    "TWILIO_ACCOUNT_SID": "ACa1b2c3d4e5f60718293a4b5c6d7e8f90",
+    "TWILIO_AUTH_TOKEN": "12345678901234567890123456789012",
+    "TWILIO_API_URL": "{vendors}/twilio",
 }
