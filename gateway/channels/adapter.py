@@ -13,6 +13,10 @@ class SignatureInvalid(Exception):
     """The request is not the vendor's, or too old: nothing of it was read."""
 
 
+class KeysUnreachable(Exception):
+    """The keys that the vendor signs with cannot be fetched now: it cannot be told whose the request is."""
+
+
 class EventMalformed(Exception):
     """The vendor's request is not what the vendor documents."""
 
@@ -45,6 +49,7 @@ class Channel(Protocol):
 
         Raises:
             SignatureInvalid: missing, wrong or too old.
+            KeysUnreachable: it cannot be told now.
         """
 
     def read(self, request: Incoming, proof: Mapping[str, Any]) -> Received:
@@ -52,6 +57,7 @@ class Channel(Protocol):
 
         Raises:
             EventMalformed: the body is not what the vendor documents.
+            SignatureInvalid: it is not what the signature proves.
         """
 
     def render(self, shown: Shown, place: Mapping[str, Any]) -> list[Call]:

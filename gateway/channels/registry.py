@@ -12,6 +12,7 @@ from gateway.channels.adapter import Channel
 _ADAPTERS = {
     "messenger": "gateway.channels.messenger:Messenger",
     "slack": "gateway.channels.slack:Slack",
+    "teams": "gateway.channels.teams:Teams",
     "telegram": "gateway.channels.telegram:Telegram",
     "twilio": "gateway.channels.twilio:Twilio",
 }

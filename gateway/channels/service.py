@@ -12,7 +12,7 @@ import structlog
 from billing.api import Billing
 from billing.config import Settings
 from gateway.channels import charts, links
-from gateway.channels.adapter import Channel, EventMalformed, SignatureInvalid
+from gateway.channels.adapter import Channel, EventMalformed, KeysUnreachable, SignatureInvalid
 from gateway.channels.answering import Answering
 from gateway.channels.inbox import Inbox
 from gateway.channels.outbox import Outbox
@@ -42,16 +42,17 @@ class Line:
         """Verify the request, then read it, and keep its events before the vendor is told that they came.
 
         Raises:
-            Problem: 401 `signature_invalid`, nothing was read; 400 `event_malformed`.
+            Problem: 401 `signature_invalid`, nothing was read; 400 `event_malformed`; 503 `keys_unreachable`.
         """
         try:
             proof = await asyncio.to_thread(self.channel.verify, request)
+            received = self.channel.read(request, proof)
         except SignatureInvalid:
             raise Problem(
                 401, "signature_invalid", "The request is not signed as the channel's vendor signs."
             ) from None
-        try:
-            received = self.channel.read(request, proof)
+        except KeysUnreachable:
+            raise Problem(503, "keys_unreachable", "The keys of the channel's vendor cannot be fetched.") from None
         except (EventMalformed, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             log.warning("channel request malformed", channel=self.channel.name, error=repr(error))
             raise Problem(400, "event_malformed", "The request is not what the channel's vendor documents.") from None

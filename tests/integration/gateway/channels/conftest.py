@@ -21,6 +21,7 @@ from gateway.app import create_app
 from gateway.auth import issue
 from gateway.channels.models import ChannelDelivery, ChannelEvent
 from tests.builders.talkers import Talker
+from tests.builders.teams import play_microsoft
 from tests.builders.vendors import Vendors, until
 
 PUBLIC = "https://billing.example.com"
@@ -40,6 +41,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="package")
 def vendors() -> Iterator[Vendors]:
     with Vendors().running() as vendors:
+        play_microsoft(vendors)
         yield vendors
 
 
@@ -128,6 +130,11 @@ _CHANNELS = {
     "TELEGRAM_WEBHOOK_SECRET": "a-secret_of_the_webhook",
     "TELEGRAM_BOT_USERNAME": "billing_demo_bot",
     "TELEGRAM_API_URL": "{vendors}/telegram",
+    "TEAMS_APP_ID": "11111111-2222-3333-4444-555555555555",
+    "TEAMS_APP_PASSWORD": "a-client-secret",
+    "TEAMS_TENANT_ID": "72f988bf-86f1-41af-91ab-2d7cd011db47",
+    "TEAMS_LOGIN_URL": "{vendors}/login",
+    "TEAMS_KEYS_URL": "{vendors}/botframework/v1/.well-known/openidconfiguration",
     "MESSENGER_APP_SECRET": "c0ffee00c0ffee00c0ffee00c0ffee00",
     "MESSENGER_PAGE_TOKEN": "EAAG-a-page-token",
     "MESSENGER_VERIFY_TOKEN": "a-token-of-ours",

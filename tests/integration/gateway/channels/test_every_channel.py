@@ -11,6 +11,7 @@ from gateway.channels.models import ChannelDelivery
 from tests.builders.messenger import MessengerUser
 from tests.builders.slack import SlackUser
 from tests.builders.talkers import Message, Request, Talker
+from tests.builders.teams import TeamsUser
 from tests.builders.telegram import TelegramUser
 from tests.builders.twilio import TwilioUser
 from tests.builders.vendors import Answer
@@ -19,6 +20,7 @@ from tests.integration.gateway.conftest import problem
 TALKERS = {
     "messenger": lambda http: MessengerUser(),
     "slack": SlackUser,
+    "teams": lambda http: TeamsUser(f"{http.app.state.settings.slack_api_url.partition('/slack')[0]}/teams/"),
     "telegram": lambda http: TelegramUser(),
     "twilio": lambda http: TwilioUser(),
 }
