@@ -26,6 +26,7 @@ from gateway.routes import (
     demo,
     documents,
     machine,
+    media,
     operator,
     page,
     plans,
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(vouchers.router)
     app.include_router(channel_links.router)
     app.include_router(webhooks.router)
+    app.include_router(media.router)
     app.include_router(machine.router)
     if settings.mode == "demo":
         app.include_router(demo.router)

@@ -50,7 +50,7 @@ def fit(said: Said, can: Abilities) -> Shown:
         buttons=said.choices if native else _numbers(numbered, can.buttons),
         facts=said.facts if can.facts else (),
         links=said.links if can.links else (),
-        chart=_chart(said) if can.pictures and said.has_chart else None,
+        chart=Choice(said.chart, mark("chart", said.id)) if can.pictures and said.chart else None,
         numbered=numbered,
     )
 
@@ -83,10 +83,6 @@ def _end(text: str, most: int, width: Callable[[str], int]) -> int:
         if at > 0:
             return at + len(stop)
     return longest
-
-
-def _chart(said: Said) -> Choice:
-    return Choice(text_of("chart", said.language), mark("chart", said.id))
 
 
 def _list(choices: tuple[Choice, ...]) -> str:

@@ -47,7 +47,7 @@ class Inbox:
         except (Problem, AssistantError, BillingError) as error:
             await asyncio.to_thread(self._failed, row, heard, error)
         except Exception as error:
-            log.exception("channel event failed", channel=self._channel.name, event=row.id)
+            log.exception("channel event failed", channel=self._channel.name, row=row.id)
             await asyncio.to_thread(self._failed, row, heard, error)
         else:
             await asyncio.to_thread(self._done, row, queueing)
@@ -65,7 +65,7 @@ class Inbox:
             queue.finish(session.get_one(ChannelEvent, row.id), at, state)
 
     def _failed(self, row: ChannelEvent, heard: Heard, error: Exception) -> None:
-        log.warning("channel event not answered", channel=self._channel.name, event=row.id, error=repr(error))
+        log.warning("channel event not answered", channel=self._channel.name, row=row.id, error=repr(error))
         if row.attempts >= MOST_ATTEMPTS:
             self._done(row, self._answering.apologise(heard), "dead")
             return

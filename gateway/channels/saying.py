@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateway.channels.charts import title_of_chart
 from gateway.channels.facts import facts_of
 from gateway.channels.marks import clean
 from gateway.channels.schemas import Choice, Said
 from gateway.channels.texts import text_of
-
-CHARTED = "usage"
-"""The kind of card that has a chart."""
 
 
 def said_of(message: dict[str, Any], *, charts: bool) -> Said:
@@ -22,7 +20,7 @@ def said_of(message: dict[str, Any], *, charts: bool) -> Said:
         language=message["language"],
         choices=tuple(Choice(clean(button["title"]), button["choice"]) for button in message["buttons"]),
         facts=facts_of(card, message["language"]),
-        has_chart=charts and card is not None and card["kind"] == CHARTED and len(card["series"]) > 1,
+        chart=title_of_chart(card, message["language"]) if charts else None,
     )
 
 

@@ -107,7 +107,8 @@ class Said:
     facts: tuple[Fact, ...] = ()
     links: tuple[Choice, ...] = ()
     """Buttons that open a page: title and address."""
-    has_chart: bool = False
+    chart: str | None = None
+    """What its chart is called; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,11 @@ class Signer:
     def open(self, token: str, at: datetime) -> str | None:
         """The value; None where the token is not ours, was changed, or has expired."""
         signed, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(self._signature(signed).encode(), signature.encode()):
+        if not hmac.compare_digest(self._signature(signed).encode(), signature.encode(errors="replace")):
             return None
         value, _, expiry = signed.rpartition(".")
         return value if at < datetime.fromtimestamp(int(expiry), UTC) else None
 
     def _signature(self, signed: str) -> str:
-        digest = hmac.new(self._key, signed.encode(), hashlib.sha256).digest()
+        digest = hmac.new(self._key, signed.encode(errors="replace"), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -46,7 +46,8 @@ def keep(session: Session, channel: str, events: Iterable[Heard], at: datetime) 
             "next_attempt_at": at,
             "created_at": at,
         }
-        kept += session.execute(insert(ChannelEvent).values(row).on_conflict_do_nothing()).rowcount  # type: ignore[attr-defined]
+        keeping = insert(ChannelEvent).values(row).on_conflict_do_nothing().returning(ChannelEvent.id)
+        kept += session.scalar(keeping) is not None
     return kept
 
 

@@ -111,6 +111,13 @@ class ConversationStore:
                 row = session.scalar(query.where(TurnRow.message_id == message_id))
         return (row.reply if row else None) or []
 
+    def said(self, message_id: str) -> dict[str, Any] | None:
+        """A message of the assistant by its id (`<turn>-<number>`); None where there is none."""
+        query = sa.select(TurnRow.reply).where(TurnRow.message_id == message_id.rpartition("-")[0])
+        with self._database.snapshot() as session:
+            reply = session.scalar(query) or []
+        return next((message for message in reply if message["id"] == message_id), None)
+
     def finish(self, turn_id: int, reply: list[dict[str, Any]], at: datetime) -> None:
         """Keep the reply: the message is done."""
         with self._database.transaction() as session:
