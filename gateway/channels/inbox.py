@@ -54,8 +54,12 @@ class Inbox:
         return True
 
     def _take(self) -> ChannelEvent | None:
+        at = self._billing.now()
+        with self._billing.database.snapshot() as session:
+            if not queue.is_due(session, ChannelEvent, self._channel.name, at):
+                return None
         with self._billing.database.transaction() as session:
-            return queue.take(session, ChannelEvent, self._channel.name, self._billing.now())
+            return queue.take(session, ChannelEvent, self._channel.name, at)
 
     def _done(self, row: ChannelEvent, queueing: list[Queueing], state: str = "done") -> None:
         """The event's end and its calls, together or not at all."""

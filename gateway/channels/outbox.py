@@ -54,6 +54,9 @@ class Outbox:
     def _take(self) -> ChannelDelivery | None:
         """The next call; one that tells of an account whose link has ended is dropped instead."""
         at = self._billing.now()
+        with self._billing.database.snapshot() as session:
+            if not queue.is_due(session, ChannelDelivery, self._channel.name, at):
+                return None
         with self._billing.database.transaction() as session:
             while True:
                 row = queue.take(session, ChannelDelivery, self._channel.name, at)

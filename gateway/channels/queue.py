@@ -39,6 +39,12 @@ def take(session: Session, kind: type[Row], channel: str, at: datetime) -> Row |
     return row
 
 
+def is_due(session: Session, kind: type[Row], channel: str, at: datetime) -> bool:
+    """Whether there may be something to take: asked without the write lock that taking needs on SQLite."""
+    due = sa.exists().where(kind.state == "pending", kind.channel == channel, kind.next_attempt_at <= at)
+    return bool(session.scalar(sa.select(due)))
+
+
 def finish(row: Row, at: datetime, state: str = "done") -> None:
     """Nothing is left to do; what it held is kept only of the dead, for whoever looks into it."""
     row.state, row.done_at = state, at

@@ -24,6 +24,8 @@ from gateway.errors import Problem
 
 log = structlog.get_logger()
 
+ANSWERERS = 4
+"""Events of one channel that are answered at the same time, in a process; those of one place never are."""
 SENDERS = 4
 """Calls to one vendor at the same time, in a process."""
 LOOK_AGAIN = 1.0
@@ -62,8 +64,9 @@ class Line:
 
     def workers(self, stopping: asyncio.Event) -> list[asyncio.Task[None]]:
         """The tasks that answer and send until they are told to stop."""
+        answering = [_work(self._answer_next, self._heard, stopping) for _ in range(ANSWERERS)]
         sending = [_work(self._send_next, self._queued, stopping) for _ in range(SENDERS)]
-        return [asyncio.create_task(each) for each in (_work(self._answer_next, self._heard, stopping), *sending)]
+        return [asyncio.create_task(each) for each in (*answering, *sending)]
 
     def wake(self) -> None:
         """Something was queued, or the workers are to end."""

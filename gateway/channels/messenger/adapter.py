@@ -79,7 +79,10 @@ class Messenger:
 
     def profile(self, heard: Heard) -> Profile:
         """The user's name, where the page may read it; Messenger tells no language any more."""
-        return Profile(self._name_of(heard.speaker.user))
+        try:
+            return Profile(self._name_of(heard.speaker.user))
+        except (NotDelivered, Rejected):  # not kept: it may be told the next time
+            return Profile()
 
     def can_link(self, heard: Heard) -> bool:
         """Messenger vouches for its users."""
@@ -94,11 +97,8 @@ class Messenger:
         web.call("POST", f"{self._url}/me/messages", json=call.body, headers=self._headers)
 
     def _ask_name(self, user: str) -> str:
-        try:
-            url = f"{self._url}/{quote(user, safe='')}?fields=first_name,last_name"
-            told = web.call("GET", url, headers=self._headers)
-        except (NotDelivered, Rejected):
-            return ""
+        url = f"{self._url}/{quote(user, safe='')}?fields=first_name,last_name"
+        told = web.call("GET", url, headers=self._headers)
         return " ".join(str(told[part]) for part in ("first_name", "last_name") if told.get(part))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateway.channels.adapter import EventMalformed
 from gateway.channels.schemas import Heard, Received, Speaker
 
 
@@ -11,11 +12,21 @@ def events_of(body: dict[str, Any]) -> Received:
     """The messages and pressed buttons of a batch; one body tells of many users.
 
     Nothing of echoes of the page's own messages, of deliveries and reads: answering those would never end.
+
+    Raises:
+        EventMalformed: none of the batch can be read. One that cannot costs the others nothing.
     """
     if body["object"] != "page":
         return Received()
     told = [event for entry in body["entry"] for event in entry.get("messaging") or ()]
-    heard = [_message(event) or _press(event) for event in told]
+    heard, broken = [], 0
+    for event in told:
+        try:
+            heard.append(_message(event) or _press(event))
+        except (KeyError, ValueError, TypeError, AttributeError):
+            broken += 1
+    if broken and broken == len(told):
+        raise EventMalformed
     return Received(tuple(each for each in heard if each is not None))
 
 

@@ -91,7 +91,10 @@ class Slack:
 
     def profile(self, heard: Heard) -> Profile:
         """The user's name and language in Slack, where the app may read them (scope `users:read`)."""
-        return self._profile_of(heard.speaker.user)
+        try:
+            return self._profile_of(heard.speaker.user)
+        except (SlackClientError, OSError):  # not kept: it may be told the next time
+            return Profile()
 
     def can_link(self, heard: Heard) -> bool:
         """Slack vouches for its users."""
@@ -120,10 +123,7 @@ class Slack:
         return Call(method="chat.postMessage", body=body, optional=optional)
 
     def _ask_profile(self, user: str) -> Profile:
-        try:
-            told = self._web.users_info(user=user, include_locale=True).get("user") or {}
-        except (SlackClientError, OSError):
-            return Profile()
+        told = self._web.users_info(user=user, include_locale=True).get("user") or {}
         return Profile(str(told.get("real_name") or told.get("name") or ""), told.get("locale"))
 
 

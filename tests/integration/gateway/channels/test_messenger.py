@@ -54,6 +54,12 @@ def test_a_batch_tells_of_many_users_and_each_is_answered(http, vendors, quiet) 
     assert [len(user.shown(vendors)) for user in users] == [1, 1, 1]
 
 
+def test_an_event_of_a_batch_that_cannot_be_read_costs_the_others_nothing(http, user, vendors, quiet) -> None:
+    assert batch({"message": {"mid": 1}}, user.message("hello")).made(http).status_code == 200
+    quiet()
+    assert len(user.shown(vendors)) == 1
+
+
 @pytest.mark.parametrize(
     "told",
     [
