@@ -7,13 +7,13 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-import yaml
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
+from assistant.content.weave import language_of, spoken
 from billing.money import Money
 from gateway.channels.schemas import Fact
-from gateway.channels.texts import DATA, catalogue
+from gateway.channels.texts import catalogue
 
 MOST = 10
 """Lines; Slack's limit, the smallest."""
@@ -86,11 +86,10 @@ def _number(value: Any) -> Decimal:
 
 @lru_cache(maxsize=1)
 def _terms() -> dict[tuple[str, str], str]:
-    """(term, language) → its name, from the same file as the assistant's."""
-    path = DATA / "responses" / "terms.yml"
-    found = {}
-    for key, variants in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items():
-        for variant in variants:
-            language = (variant.get("condition") or [{"value": "en"}])[0]["value"]
-            found[key.removeprefix("utter_term_"), language] = variant["text"].strip("\n")
-    return found
+    """(term, language) → its name, as the assistant calls it."""
+    return {
+        (key.removeprefix("utter_term_"), language_of(variant)): variant["text"].strip("\n")
+        for key, variants in spoken().items()
+        if key.startswith("utter_term_")
+        for variant in variants
+    }

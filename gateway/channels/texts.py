@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from assistant.content.weave import spoken
+
 DATA = Path(__file__).resolve().parents[2] / "data"
 LANGUAGES = ("en", "ja", "ko")
 _CLOSING = ".!。"
@@ -45,6 +47,4 @@ def word_in(key: str, text: str) -> str | None:
 @lru_cache(maxsize=1)
 def sign_in_texts() -> frozenset[str]:
     """How the assistant says that a visitor must sign in: there a channel offers to link the account."""
-    path = DATA / "responses" / "dialogue.yml"
-    responses = yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
-    return frozenset(variant["text"].strip() for variant in responses["utter_sign_in"])
+    return frozenset(variant["text"].strip() for variant in spoken()["utter_sign_in"])
