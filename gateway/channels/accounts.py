@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
 from billing.api import Billing
 from gateway.auth import Identity
 from gateway.channels import links, store
@@ -36,11 +38,14 @@ class AccountLinks:
         """
         self._billing.account(identity.account)
         at = self._billing.now()
-        with self._billing.database.transaction() as session:
+
+        def take(session: Session) -> ChannelLink:
             offer = links.offered(session, self._channels.link_signer, token, at)
             link = links.take(session, offer, identity, at)
             store.queue(session, offer.channel, offer.stream, [self._welcome(offer, link)], at)
-        return link
+            return link
+
+        return self._billing.database.run(take)
 
     def of(self, identity: Identity) -> list[ChannelLink]:
         """The caller's links."""

@@ -20,6 +20,7 @@ from gateway.channels.models import ChannelDelivery, ChannelEvent
 from gateway.channels.outbox import MOST_OF_OPTIONAL, Outbox
 from gateway.channels.schemas import Call, Heard, Received, Speaker
 from gateway.channels.store import Queueing
+from gateway.channels.undelivered import retry_dead, undelivered
 from gateway.conversations.models import Base
 
 
@@ -233,6 +234,20 @@ def test_a_call_that_is_rejected_is_dead_and_kept_and_the_next_is_made(outbox, b
     dead, done = rows(billing, ChannelDelivery)
     assert (dead.state, dead.last_error, dead.call["body"]) == ("dead", "channel_not_found", {"text": "one"})
     assert (done.state, done.call, vendor.sent) == ("done", None, ["two"])
+
+
+def test_an_operator_sees_what_was_given_up_without_its_words_and_tries_it_again(outbox, billing, vendor):
+    vendor.failures = [Rejected("channel_not_found")]
+    to_send(billing, a_call("your balance"))
+    outbox.send_next()
+
+    with billing.database.transaction() as session:
+        [seen] = undelivered(session)
+        assert retry_dead(session, billing.now()) == 1
+    assert (seen.state, seen.channel, seen.last_error) == ("dead", "slack", "channel_not_found")
+    assert "balance" not in seen.model_dump_json()
+    assert outbox.send_next()
+    assert vendor.sent == ["your balance"]
 
 
 def test_what_loses_no_word_does_not_hold_up_the_rest_for_long(outbox, billing, vendor, clock):
