@@ -50,7 +50,8 @@ def test_help_is_there_for_every_command(run: Operator) -> None:
     for command in ("serve", "chat", "parse", "token", "account create", "catalogue load", "usage import",
                     "api-key create",
                     "transfer confirm", "ledger verify", "request list", "outbox retry", "demo load", "account adjust",
-                    "request answer", "request close", "alerts check", "alerts set", "audit list", "channel list"):  # fmt: skip
+                    "request answer", "request close", "alerts check", "alerts set", "audit list",
+                    "channel list"):  # fmt: skip
         assert "Usage:" in run(*command.split(), "--help")
     run("nonsense", code=2)
     run("token", code=2)
