@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from billing.channel_settings import ChannelSettings
 from billing.errors import SettingInvalid, SettingMissing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +30,7 @@ def normalise_url(url: str) -> str:
     return url
 
 
-class Settings(BaseSettings):
+class Settings(ChannelSettings):
     """What an operator may set; every name is read from the environment in upper case.
 
     In `production` the secrets have no default: `require_secrets` names the one that is missing.
@@ -99,6 +100,7 @@ class Settings(BaseSettings):
         self.secret("internal_secret")
         if self.smtp_host and not self.smtp_from:
             raise SettingMissing("SMTP_FROM")
+        self.require_channels()
         if self.mode == "production":
             self._require_webhook_secrets()
             self._require_strength()

@@ -13,21 +13,27 @@ from assistant.train import MODEL
 from billing.api import Billing, default_billing
 from billing.config import Settings
 from gateway import background, errors, migrations
+from gateway.channels.accounts import AccountLinks
+from gateway.channels.registry import configured
+from gateway.channels.service import Channels
 from gateway.conversations.service import Conversations
 from gateway.cors import Cors
 from gateway.limits import Limits
 from gateway.routes import (
     account,
     account_alerts,
+    channel_links,
     conversations,
     demo,
     documents,
     machine,
+    media,
     operator,
     page,
     plans,
     usage_events,
     vouchers,
+    webhooks,
     widget,
 )
 from gateway.unsure.service import Unsure
@@ -38,8 +44,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises:
         SettingMissing: production mode without a secret; the message names it.
+        SettingInvalid: a channel is on without its packages; the message says what to install.
     """
     settings.require_secrets()
+    configured(settings)
     app = FastAPI(
         title="Billing assistant",
         version="1",
@@ -60,6 +68,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(operator.router)
     app.include_router(documents.router)
     app.include_router(vouchers.router)
+    app.include_router(channel_links.router)
+    app.include_router(webhooks.router)
+    app.include_router(media.router)
     app.include_router(machine.router)
     if settings.mode == "demo":
         app.include_router(demo.router)
@@ -75,7 +86,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     talk = await asyncio.to_thread(conversations_of, billing, settings)
     app.state.billing, app.state.conversations = billing, talk
     app.state.unsure = Unsure(billing, settings)
-    async with background.running(billing, app.state.unsure):
+    app.state.channels = channels = Channels(billing, talk, settings)
+    app.state.account_links = AccountLinks(billing, channels)
+    async with background.running(billing, app.state.unsure), channels.running():
         try:
             yield
         finally:

@@ -8,8 +8,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.errors import Problem, response
 
 LARGEST_BODY = 64 * 1024
-_LARGER = {"/v1/usage-events": 1024 * 1024}
-"""Where a body may be larger: a batch of usage events."""
+_LARGER = {
+    "/v1/usage-events": 1024 * 1024,
+    "/webhooks/messenger/events": 1024 * 1024,
+    "/webhooks/slack/interactions": 256 * 1024,
+}
+"""Where a body may be larger: a batch of events; a pressed button, which comes with the message that holds it."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -10,6 +10,7 @@ from gateway.cli import (
     api_keys,
     audit,
     catalogue,
+    channels,
     content,
     data,
     documents,
@@ -40,6 +41,7 @@ app.command()(serving.token)
 app.add_typer(accounts.app, name="account")
 app.add_typer(api_keys.app, name="api-key")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(channels.app, name="channel")
 app.add_typer(content.app, name="content")
 app.add_typer(content.faq, name="faq")
 app.add_typer(plans.app, name="plan")

@@ -84,6 +84,14 @@ class Conversations:
         answers = sorted({message["answer_id"] for message in messages if message["role"] == "assistant"})
         return await asyncio.to_thread(self._ratings.of, answers)
 
+    async def reply(self, conversation_id: str, message_id: str | None = None) -> Reply:
+        """The reply that was kept to that message, else to the newest; empty where there is none."""
+        return await asyncio.to_thread(self._store.reply, conversation_id, self._billing.now(), message_id)
+
+    async def said(self, message_id: str) -> dict[str, Any] | None:
+        """A message of the assistant by its id; None where there is none. Whoever asks must have the right to it."""
+        return await asyncio.to_thread(self._store.said, message_id)
+
     async def answer(
         self,
         conversation_id: str,

@@ -117,6 +117,23 @@ class ConversationStore:
             session.flush()
             return Claimed(row.id, row.message_id, row.seen, retried, None)
 
+    def reply(self, conversation_id: str, at: datetime, message_id: str | None = None) -> list[dict[str, Any]]:
+        """The reply that was kept to that message, else to the newest; empty where there is none."""
+        with self._database.snapshot() as session:
+            if message_id is None:
+                row = _newest(session, conversation_id, at)
+            else:
+                query = sa.select(TurnRow).where(TurnRow.conversation_id == conversation_id)
+                row = session.scalar(query.where(TurnRow.message_id == message_id))
+        return (row.reply if row else None) or []
+
+    def said(self, message_id: str) -> dict[str, Any] | None:
+        """A message of the assistant by its id (`<turn>-<number>`); None where there is none."""
+        query = sa.select(TurnRow.reply).where(TurnRow.message_id == message_id.rpartition("-")[0])
+        with self._database.snapshot() as session:
+            reply = session.scalar(query) or []
+        return next((message for message in reply if message["id"] == message_id), None)
+
     def finish(
         self,
         turn_id: int,

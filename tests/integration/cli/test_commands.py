@@ -41,7 +41,8 @@ def test_help_is_there_for_every_command(run: Operator) -> None:
     for command in ("serve", "chat", "parse", "token", "account create", "catalogue load", "usage import",
                     "api-key create",
                     "transfer confirm", "ledger verify", "request list", "outbox retry", "demo load", "account adjust",
-                    "request answer", "request close", "alerts check", "alerts set", "audit list"):  # fmt: skip
+                    "request answer", "request close", "alerts check", "alerts set", "audit list",
+                    "channel list"):  # fmt: skip
         assert "Usage:" in run(*command.split(), "--help")
     run("nonsense", code=2)
     run("token", code=2)
@@ -212,3 +213,8 @@ def test_a_tampered_ledger_is_found(run: Operator) -> None:
     database.execute("UPDATE ledger_account SET balance = balance - 1 WHERE kind = 'top_up' AND owner = 'acme'")
     database.commit()
     assert "every invariant holds" in run("ledger", "verify")
+
+
+def test_nothing_is_on_its_way_to_channels_where_no_server_ever_ran(run: Operator) -> None:
+    assert json.loads(run("channel", "list")) == []
+    assert run("channel", "retry").strip() == "0 to be tried again"

@@ -31,6 +31,12 @@ def no_environment(monkeypatch):
             "ALERT_WEBHOOK_SECRET",
         ),
         ({"token_secret": SECRET, "internal_secret": SECRET, "smtp_host": "mail.example"}, "SMTP_FROM"),
+        ({"token_secret": SECRET, "internal_secret": SECRET, "slack_bot_token": "x"}, "SLACK_SIGNING_SECRET"),
+        ({"token_secret": SECRET, "internal_secret": SECRET, "teams_app_id": "x"}, "TEAMS_APP_PASSWORD"),
+        (
+            {"token_secret": SECRET, "internal_secret": SECRET, "twilio_account_sid": "x", "twilio_auth_token": "x"},
+            "PUBLIC_URL",
+        ),
     ],
 )
 def test_production_without_a_secret_is_refused_and_names_it(given, missing):

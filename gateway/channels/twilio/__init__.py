@@ -1,0 +1,5 @@
+"""Twilio: WhatsApp and SMS."""
+
+from gateway.channels.twilio.adapter import Twilio
+
+__all__ = ["Twilio"]
