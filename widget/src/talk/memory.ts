@@ -25,8 +25,11 @@ export class Memory {
   constructor(readonly prefix: string) {}
 
   load(who: string): Kept {
-    const text = this.#read(this.prefix + who);
-    return text ? JSON.parse(text) : { queue: [] };
+    try {
+      return { queue: [], ...JSON.parse(this.#read(this.prefix + who) ?? "{}") };
+    } catch {
+      return { queue: [] }; // not what was written here
+    }
   }
 
   /** Changes what is kept, as it stands now: another tab may have changed it a moment ago. */
