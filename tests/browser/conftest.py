@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.host import Host, serving
 from tests.browser.visit import Visit
+from tests.builders.server import Server
 
 CHROMIUM = Path("/usr/bin/chromium")
-READY_WITHIN = 120  # seconds, the model's loading included
+expect.set_options(timeout=10_000)  # milliseconds: a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
@@ -40,32 +35,20 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `billing-assistant serve` on a database of its own with the demo data."""
-    if running := os.environ.get("TEST_BASE_URL"):
-        yield running.rstrip("/")
+def own_server(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server | None]:
+    """The real server on a database of its own with the demo data; None where one runs already."""
+    if os.environ.get("TEST_BASE_URL"):
+        yield None
         return
-    from billing.api import Billing
-    from billing.config import Settings
+    started = Server(tmp_path_factory.mktemp("server")).with_demo_data().start()
+    yield started
+    started.stop()
 
-    folder = tmp_path_factory.mktemp("server")
-    database = f"sqlite:///{folder / 'billing.db'}"
-    Billing.open(Settings(database_url=database)).load_demo(lambda *_: None)
-    port = _free_port()
-    environment = os.environ | {
-        "DATABASE_URL": database,
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-    }
-    command = [str(Path(sys.executable).parent / "billing-assistant"), "serve"]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        _wait_until_ready(process, f"http://127.0.0.1:{port}", folder / "log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+
+@pytest.fixture(scope="session")
+def server(own_server: Server | None) -> str:
+    """The address of the gateway."""
+    return own_server.address if own_server else os.environ["TEST_BASE_URL"].rstrip("/")
 
 
 @pytest.fixture(scope="session")
@@ -97,21 +80,3 @@ def visit(context: BrowserContext, host: Host, server: str) -> Visit:
 def page(visit: Visit) -> Page:
     """A page of the other site, with a customer of `acme` signed in and the panel open."""
     return visit("acme")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    end = time.monotonic() + READY_WITHIN
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/health/ready", timeout=5)
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-        else:
-            return
-    pytest.fail(f"the server did not get ready:\n{log.read_text()[-3000:]}")

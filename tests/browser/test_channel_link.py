@@ -1,13 +1,20 @@
-"""The question whether to connect a messaging channel; the gateway's two calls are played here."""
+"""The question whether to connect a messaging channel: the gateway's two calls played, and once for real."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
 from playwright.sync_api import Page, expect
 
+from billing.db import Database
+from gateway.channels import links
+from gateway.channels.schemas import Heard, Speaker
+from gateway.channels.signing import Signer
 from tests.browser.steps import say
 from tests.browser.test_identity import IDENTIFY
 
-LINKED = {"channel": "Slack", "name": "@ann"}
+LINKED = {"channel": "slack", "name": "@ann"}
 
 
 def routes_of_channels(page: Page, *, preview: int = 200, connect: int = 201) -> list[dict]:
@@ -74,3 +81,32 @@ def test_the_question_is_in_sight_below_a_long_conversation(visit) -> None:
         say(page, "What is my balance?")
     page.goto(visit.host.url() + "#link-channel=t1")
     expect(page.get_by_role("button", name="Connect")).to_be_in_viewport()
+
+
+@pytest.fixture
+def offered(own_server) -> str:
+    """The token that a user of Telegram was shown in the channel."""
+    if own_server is None:
+        pytest.skip("an offer is laid in the server's own database")
+    settings = own_server.settings
+    speaker = Speaker(workspace="bot", user="7", name="Ann")
+    heard = Heard(event="1", speaker=speaker, place_id="7", place={"chat_id": 7}, private=True, text="link")
+    signer = Signer(settings.secret("internal_secret"), "link")
+    database = Database(settings.database_url)
+    with database.transaction() as session:
+        offer = links.offer(session, signer, "telegram", heard, "7", "en", datetime.now(UTC))
+    database.engine.dispose()
+    return links.token_of(signer, offer)
+
+
+def test_a_real_offer_of_a_channel_is_taken_once(visit, offered: str) -> None:
+    address = f"{visit.host.url()}#link-channel={offered}"
+    page = visit("acme")
+    page.goto(address)
+    expect(page.get_by_role("alert")).to_contain_text("Connect this Telegram account (Ann) to your account?")
+    page.get_by_role("button", name="Connect").click()
+    expect(page.get_by_role("alert")).to_contain_text("Connected: Telegram (Ann).")
+
+    page.goto("about:blank")
+    page.goto(address)
+    expect(page.get_by_role("alert")).to_contain_text("This link is no longer valid.")

@@ -44,9 +44,19 @@ function status({ conversation, t }: View): TemplateResult {
   return html`<p class="status" role="status">${said}</p>`;
 }
 
+// Names that are the same in every language.
+const CHANNELS: Record<string, string> = {
+  slack: "Slack",
+  teams: "Microsoft Teams",
+  telegram: "Telegram",
+  messenger: "Messenger",
+  twilio: "WhatsApp / SMS",
+};
+
 function channel(view: View): TemplateResult {
   const { link, t } = view;
-  const { state, channel = "", name = "" } = link!;
+  const { state, channel: id = "", name = "" } = link!;
+  const channel = CHANNELS[id] ?? id;
   const button = (label: string, connect: boolean) => html`<button type="button" @click=${() => view.answerLink(connect)}>${label}</button>`;
   return html`<section class="message" role="alert">
     <p class="text">${t(linking[state], { channel, name })}</p>

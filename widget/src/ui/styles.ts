@@ -124,6 +124,7 @@ const cards = css`
 `;
 
 const preferences = css`
+  @media print { .root { display: none; } }
   @media (prefers-reduced-motion: reduce) { .dots { animation: none; } }
   @media (prefers-contrast: more) { .root { --soft: var(--ink); --line: var(--ink); } }
   @media (forced-colors: active) {
