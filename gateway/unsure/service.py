@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.orm import Session
 
+from assistant.masking.personal import mask
 from billing.api import Billing
 from billing.config import Settings
 from gateway.errors import Problem
 from gateway.unsure import store
 from gateway.unsure.labels import labels
-from gateway.unsure.masking import mask
 from gateway.unsure.models import UnsureRow
 from gateway.unsure.schemas import Afterwards, Language, Ranked, State, UnsureMessage
 from gateway.unsure.store import Masked

@@ -1,7 +1,7 @@
 """Personal data taken out of a message before it is kept; amounts, dates and times stay, as meaning hangs on them.
 
-What has a form is found: addresses, numbers and codes, and names where the words around say that one stands there. A
-library with models for names was not taken: presidio and scrubadub need one of spaCy's a language, of 12 to 500 MB.
+What has a form is found: addresses, numbers and codes, and names where the words around say that one stands there. The
+kept libraries for this (presidio, scrubadub) find other names by spaCy's models, one a language, downloaded apart.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 
 import phonenumbers
 
+from assistant.masking.names import NAME, without_names
 from assistant.nlu.slots import vouchers
 from assistant.nlu.slots.width import GAP, normalise
-from gateway.unsure.names import NAME, without_names
 
 URL, EMAIL, IBAN, CARD, PHONE, CODE, ID = "<url>", "<email>", "<iban>", "<card>", "<phone>", "<code>", "<id>"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.unsure.masking import mask
+from assistant.masking.personal import mask
 
 KNOWN = ("acme", "Acme Robotics", "株式会社さくら", "한강상사", "u-4711")
 
