@@ -41,7 +41,7 @@ class ChannelSettings(BaseSettings):
     messenger_app_secret: str | None = None
     messenger_page_token: str | None = None
     messenger_verify_token: str | None = None
-    messenger_api_url: str = "https://graph.facebook.com/v25.0"
+    messenger_api_url: str = "https://graph.facebook.com/v26.0"
     teams_app_id: str | None = None
     teams_app_password: str | None = None
     teams_tenant_id: str | None = None

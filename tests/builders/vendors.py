@@ -21,6 +21,7 @@ class Sent:
     path: str
     headers: dict[str, str]
     raw: bytes
+    query: str = ""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -89,7 +90,9 @@ def _handler(vendors: Vendors) -> type[BaseHTTPRequestHandler]:
         def _take(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            answer = vendors.taken(Sent(self.command, urlsplit(self.path).path, headers, raw))
+            answer = vendors.taken(
+                Sent(self.command, urlsplit(self.path).path, headers, raw, urlsplit(self.path).query)
+            )
             if answer.drops:
                 self.close_connection = True
                 return

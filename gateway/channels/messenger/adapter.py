@@ -39,6 +39,8 @@ class Messenger:
         self._verify_token = (settings.messenger_verify_token or "").encode()
         self._headers = {"Authorization": f"Bearer {settings.messenger_page_token}"}
         self._url = settings.messenger_api_url.rstrip("/")
+        token = (settings.messenger_page_token or "").encode()
+        self._proof = hmac.new(self._secret, token, hashlib.sha256).hexdigest()
         self._name_of = lru_cache(maxsize=4096)(self._ask_name)
 
     def verify(self, request: Incoming) -> Mapping[str, Any]:
@@ -94,10 +96,12 @@ class Messenger:
 
     def send(self, call: Call) -> None:
         """One message."""
-        web.call("POST", f"{self._url}/me/messages", json=call.body, headers=self._headers)
+        web.call(
+            "POST", f"{self._url}/me/messages?appsecret_proof={self._proof}", json=call.body, headers=self._headers
+        )
 
     def _ask_name(self, user: str) -> str:
-        url = f"{self._url}/{quote(user, safe='')}?fields=first_name,last_name"
+        url = f"{self._url}/{quote(user, safe='')}?fields=first_name,last_name&appsecret_proof={self._proof}"
         told = web.call("GET", url, headers=self._headers)
         return " ".join(str(told[part]) for part in ("first_name", "last_name") if told.get(part))
 

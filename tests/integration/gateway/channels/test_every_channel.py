@@ -168,6 +168,16 @@ def test_a_call_whose_answer_is_lost_is_made_again_and_marked(user, tell, vendor
     assert (newest.state, newest.perhaps_twice, newest.attempts) == ("done", True, 2)
 
 
+@pytest.mark.parametrize("text", ["which plan fits me", "my invoices", "my credit history", "what does each plan cost"])
+def test_no_card_is_ever_shown_as_json_and_no_message_is_empty(say, link, text) -> None:
+    link("acme")
+    shown = say(text)
+    assert shown
+    for said in shown:
+        assert said.text.strip()
+        assert not set(said.text) & set("{}[]")
+
+
 @pytest.mark.parametrize("said", ["/show_balance", '/recharge{"amount": "50"}'])
 def test_what_looks_like_a_command_is_text(say, link, said) -> None:
     link("acme")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 import pytest
 
 from gateway.channels.fitting import fit
 from gateway.channels.messenger.adapter import Messenger
 from gateway.channels.schemas import Choice, Said
-from tests.builders.messenger import PAGE, VERIFY, MessengerUser, batch, signed
+from tests.builders.messenger import PAGE, SECRET, VERIFY, MessengerUser, batch, signed
 from tests.builders.vendors import Answer
 from tests.integration.gateway.conftest import problem
 
@@ -44,7 +47,15 @@ def test_the_page_token_is_in_no_address(http, user, vendors, quiet) -> None:
     quiet()
     [sent] = user.sent(vendors)
     assert sent.headers["authorization"] == "Bearer EAAG-a-page-token"
+    assert "EAAG" not in sent.path + sent.query
     assert sent.body["messaging_type"] == "RESPONSE"
+
+
+def test_every_call_proves_that_the_app_makes_it(http, user, vendors, quiet) -> None:
+    user.writes("hello").made(http)
+    quiet()
+    proof = hmac.new(SECRET.encode(), b"EAAG-a-page-token", hashlib.sha256).hexdigest()
+    assert user.sent(vendors)[0].query == f"appsecret_proof={proof}"
 
 
 def test_a_batch_tells_of_many_users_and_each_is_answered(http, vendors, quiet) -> None:

@@ -107,6 +107,23 @@ def test_an_sms_cannot_be_linked_because_its_sender_can_be_forged(http, vendors,
     assert "1." not in visitor.text
 
 
+def test_an_sms_user_speaks_for_an_account_only_while_the_operator_allows_it(
+    http, vendors, quiet, link, monkeypatch
+) -> None:
+    user = TwilioUser(kind="")
+    channel = http.app.state.channels.lines["twilio"].channel
+    with monkeypatch.context() as patch:
+        patch.setattr(channel, "_sms_links", True)
+        link(user, "acme")
+        user.writes("show my balance").made(http)
+        quiet()
+    user.writes("show my balance").made(http)
+    quiet()
+    allowed, refused = user.shown(vendors)[-2:]
+    assert "$150.00" in allowed.text
+    assert "sign in" in refused.text
+
+
 def test_a_number_by_sms_is_another_user_than_the_same_number_by_whatsapp(http, user, vendors, quiet, link) -> None:
     link(user, "acme")
     sms = TwilioUser(kind="", number=user.number)
