@@ -6,6 +6,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from billing.errors import SettingInvalid, SettingMissing
 
+SHORTEST_SECRET = 32
 NEEDED: dict[str, tuple[str, ...]] = {
     "slack": ("slack_signing_secret", "slack_bot_token"),
     "telegram": ("telegram_bot_token", "telegram_webhook_secret", "telegram_bot_username"),
@@ -53,12 +54,12 @@ class ChannelSettings(BaseSettings):
         """The channels that are on."""
         return tuple(channel for channel, names in NEEDED.items() if all(getattr(self, name) for name in names))
 
-    def require_channels(self) -> None:
-        """Refuse a channel of which only a part is set.
+    def require_channels(self, *, production: bool) -> None:
+        """Refuse a channel of which only a part is set, and in production what guards nothing.
 
         Raises:
             SettingMissing: names what is missing.
-            SettingInvalid: PUBLIC_URL is not an address.
+            SettingInvalid: PUBLIC_URL is no address, or in production not https; a secret of our own is too short.
         """
         for names in NEEDED.values():
             missing = [name for name in names if not getattr(self, name)]
@@ -66,5 +67,9 @@ class ChannelSettings(BaseSettings):
                 raise SettingMissing(missing[0].upper())
         if self.channels() and not self.public_url:
             raise SettingMissing("PUBLIC_URL")
-        if self.public_url and not self.public_url.startswith(("https://", "http://")):
+        schemes = ("https://",) if production else ("https://", "http://")
+        if self.public_url and not self.public_url.startswith(schemes):
             raise SettingInvalid("PUBLIC_URL: begins with https://")
+        secret = self.telegram_webhook_secret
+        if production and secret and len(secret.encode()) < SHORTEST_SECRET:
+            raise SettingInvalid(f"TELEGRAM_WEBHOOK_SECRET: at least {SHORTEST_SECRET} bytes")

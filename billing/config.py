@@ -10,14 +10,13 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from billing.channel_settings import ChannelSettings
+from billing.channel_settings import SHORTEST_SECRET, ChannelSettings
 from billing.errors import SettingInvalid, SettingMissing
 
 ROOT = Path(__file__).resolve().parent.parent
 _DEMO_SECRET = "demo-only-secret-of-32-bytes-or-more"  # noqa: S105  refused in production
 
 
-SHORTEST_SECRET = 32
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?|https?://\[[0-9a-f:]+\](:[0-9]+)?")
 _SECRETS = ("token_secret", "internal_secret", "sales_webhook_secret", "alert_webhook_secret")
 
@@ -100,7 +99,7 @@ class Settings(ChannelSettings):
         self.secret("internal_secret")
         if self.smtp_host and not self.smtp_from:
             raise SettingMissing("SMTP_FROM")
-        self.require_channels()
+        self.require_channels(production=self.mode == "production")
         if self.mode == "production":
             self._require_webhook_secrets()
             self._require_strength()

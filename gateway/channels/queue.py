@@ -46,13 +46,11 @@ def is_due(session: Session, kind: type[Row], channel: str, at: datetime) -> boo
 
 
 def finish(row: Row, at: datetime, state: str = "done") -> None:
-    """Nothing is left to do; what it held is kept only of the dead, for whoever looks into it."""
+    """Nothing is left to do; what it held is kept only of a dead call, to be tried again by an operator's wish."""
     row.state, row.done_at = state, at
-    if state == "dead":
-        return
     if isinstance(row, ChannelEvent):
         row.heard = None
-    else:
+    elif state != "dead":
         row.call = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from importlib import import_module
 
@@ -31,7 +32,9 @@ def configured(settings: Settings) -> dict[str, Channel]:
 def _adapter(name: str) -> Callable[[Settings], Channel]:
     module, _, attribute = _ADAPTERS[name].partition(":")
     try:
-        adapter: Callable[[Settings], Channel] = getattr(import_module(module), attribute)
+        with warnings.catch_warnings():  # SDKs tell every start of their own previews
+            warnings.simplefilter("ignore")
+            adapter: Callable[[Settings], Channel] = getattr(import_module(module), attribute)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("gateway"):
             raise

@@ -20,6 +20,10 @@ class Incoming:
     body: bytes
 
 
+_ID = r"^[\x21-\x7e]{1,200}$"
+"""What ids of users and workspaces look like at every vendor; anything else is not compared, but refused."""
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,8 +31,8 @@ class _Frozen(BaseModel):
 class Speaker(_Frozen):
     """Who wrote, as the vendor's signed event says: `user` is unique within `workspace` (tenant, page, bot)."""
 
-    workspace: str = Field(min_length=1, max_length=200)
-    user: str = Field(min_length=1, max_length=200)
+    workspace: str = Field(pattern=_ID)
+    user: str = Field(pattern=_ID)
     name: str = ""
 
 

@@ -44,6 +44,24 @@ def test_production_without_a_secret_is_refused_and_names_it(given, missing):
         Settings(mode="production", **given).require_secrets()
 
 
+TELEGRAM = {"telegram_bot_token": "1:x", "telegram_bot_username": "b", "telegram_webhook_secret": "s" * 32}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"public_url": "http://billing.example"}, "PUBLIC_URL"),
+        ({"public_url": "https://billing.example", "telegram_webhook_secret": "s" * 31}, "TELEGRAM_WEBHOOK_SECRET"),
+    ],
+)
+def test_production_with_a_channel_that_nothing_guards_is_refused_and_names_why(given, named):
+    common = {"token_secret": SECRET, "internal_secret": SECRET[::-1], **TELEGRAM, **given}
+
+    Settings(**common).require_secrets()
+    with pytest.raises(SettingInvalid, match=f"^{named}: "):
+        Settings(mode="production", **common).require_secrets()
+
+
 def test_production_with_its_secrets_starts():
     settings = Settings(mode="production", token_secret=SECRET, internal_secret=SECRET[::-1])
 
