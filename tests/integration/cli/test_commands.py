@@ -42,7 +42,8 @@ def test_help_is_there_for_every_command(run: Operator) -> None:
                     "api-key create",
                     "transfer confirm", "ledger verify", "request list", "outbox retry", "demo load", "account adjust",
                     "request answer", "request close", "alerts check", "alerts set", "audit list",
-                    "channel list"):  # fmt: skip
+                    "channel list", "unsure list", "unsure label", "unsure review", "unsure export",
+                    "understanding report", "understanding check"):  # fmt: skip
         assert "Usage:" in run(*command.split(), "--help")
     run("nonsense", code=2)
     run("token", code=2)
