@@ -195,3 +195,27 @@ def test_a_sign_in_in_one_tab_reaches_the_other(visit) -> None:
 
 def texts(page: Page) -> list[str]:
     return page.locator(".log .message .text").all_inner_texts()
+
+
+def test_of_two_sign_ins_at_once_the_latest_counts(visit) -> None:
+    page = visit(None)
+    say(page, "What is a billing plan?")
+    tokens = []
+    for account in ("acme", "sakura"):
+        visit.account = account
+        tokens.append(visit.fresh_token())
+    page.evaluate(
+        "(tokens) => Promise.all(tokens.map((token) => BillingAssistant.identify(() => token)))",
+        tokens,
+    )
+    say(page, "What is my balance?")
+    expect(card(page, "balance").locator(".lead")).to_contain_text("¥")
+
+
+def test_a_sign_out_while_a_sign_in_is_on_its_way_counts(visit) -> None:
+    page = visit(None)
+    say(page, "What is a billing plan?")
+    visit.account = "acme"
+    page.evaluate("BillingAssistant.identify(() => window.hostToken()); BillingAssistant.signOut()")
+    say(page, "What is my balance?")
+    expect(replies(page).last).to_contain_text("sign in")

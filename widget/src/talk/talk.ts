@@ -18,6 +18,7 @@ export class Talk {
   readonly #tabs: Tabs;
   #source: GetToken | null = null;
   #latest = 0;
+  #changing: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly http: Http,
@@ -51,7 +52,8 @@ export class Talk {
     this.hooks.changed();
     try {
       const token = await tokens.get();
-      if (mine === this.#latest) await this.#become(token, tokens);
+      await this.#oneByOne(() => (mine === this.#latest ? this.#become(token, tokens, mine) : undefined));
+      if (mine === this.#latest) await this.#settle();
     } catch (error) {
       if (mine !== this.#latest) return;
       Object.assign(this.conversation, { loading: false, unloaded: asProblem(error).kind });
@@ -79,21 +81,30 @@ export class Talk {
     this.#tabs.tell({ who: this.session.who, moved: true });
   }
 
-  async #become(token: string | null, tokens: Tokens): Promise<void> {
-    if (token === null) {
-      if (this.session.signedIn) this.signOut();
-      return this.conversation.load();
-    }
+  // Two changes at once would take each other's conversation: the second waits, and the latest counts.
+  #oneByOne(change: () => unknown): Promise<unknown> {
+    return (this.#changing = this.#changing.catch(() => {}).then(change));
+  }
+
+  async #become(token: string | null, tokens: Tokens, mine: number): Promise<void> {
+    if (token === null) return this.session.signedIn ? this.signOut() : undefined;
     const who = whoseIs(token);
     if (who === this.session.who) {
       this.session.tokens = tokens;
-      if (this.conversation.loading || this.conversation.unloaded) await this.conversation.load();
-      return this.conversation.outbox.retry();
+      return;
     }
     const carried = !this.session.signedIn && (await this.#carry(token, who));
+    if (mine !== this.#latest) return;
     this.conversation.leave(carried);
     this.#be(who, tokens);
-    await this.conversation.load();
+    this.conversation.loading = true;
+  }
+
+  /** Shows what is there to be shown, and sends what waited for a token. */
+  async #settle(): Promise<void> {
+    const { conversation } = this;
+    if (conversation.loading || conversation.unloaded) await conversation.load();
+    conversation.outbox.retry();
   }
 
   /** Takes along what the visitor said, and what is still to be sent; false where there is no conversation to take. */
