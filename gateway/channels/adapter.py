@@ -40,8 +40,8 @@ class Channel(Protocol):
     """A vendor. Every method blocks at most as long as its own time limits, and is called off the event loop."""
 
     name: str
-    calls: Mapping[str, str]
-    """The last part of the webhook's path → the HTTP method that it takes."""
+    calls: Mapping[str, tuple[str, ...]]
+    """The last part of the webhook's path → the HTTP methods that it takes."""
     abilities: Abilities
 
     def verify(self, request: Incoming) -> Mapping[str, Any]:

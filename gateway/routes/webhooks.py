@@ -17,7 +17,7 @@ async def receive(channel: str, call: str, request: Request) -> Response:
     """What a vendor tells: verified by its signature, kept, then answered through the vendor's API."""
     channels: Channels = request.app.state.channels
     line = channels.lines.get(channel)
-    if line is None or line.channel.calls.get(call) is None or request.method not in line.channel.calls[call]:
+    if line is None or request.method not in line.channel.calls.get(call, ()):
         raise Problem(404, "not_found", "There is no such channel here.")
     incoming = Incoming(request.method, call, request.url.query, request.headers, await request.body())
     received = await line.receive(incoming)

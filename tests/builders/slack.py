@@ -50,7 +50,9 @@ class SlackUser:
     def mention(self, text: str, channel: str) -> dict[str, Any]:
         return self._callback({"type": "app_mention", "channel": channel, "text": f"<@{BOT}> {text}"})
 
-    def press(self, value: str, title: str, message_ts: str, channel: str | None = None) -> dict[str, Any]:
+    def press(
+        self, value: str, title: str, message_ts: str, channel: str | None = None, name: str = "privategroup"
+    ) -> dict[str, Any]:
         where = channel or self.direct
         return {
             "type": "block_actions",
@@ -67,7 +69,7 @@ class SlackUser:
             "team": {"id": self.team, "domain": "acme"},
             "enterprise": None,
             "is_enterprise_install": False,
-            "channel": {"id": where, "name": "privategroup" if channel else "directmessage"},
+            "channel": {"id": where, "name": name if channel else "directmessage"},
             "message": {"type": "message", "user": BOT, "ts": message_ts, "text": "", "bot_id": "B0BOT", "blocks": []},
             "state": {"values": {}},
             "response_url": "https://hooks.slack.com/actions/T061EG9R6/1/x",

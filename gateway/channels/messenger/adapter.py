@@ -31,7 +31,7 @@ class Messenger:
     """
 
     name = "messenger"
-    calls: Mapping[str, str] = {"events": "GET POST"}
+    calls: Mapping[str, tuple[str, ...]] = {"events": ("GET", "POST")}
     abilities = Abilities(text=TEXT, buttons=BUTTONS, title=TITLE, pictures=True)
 
     def __init__(self, settings: Settings) -> None:

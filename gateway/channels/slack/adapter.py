@@ -32,7 +32,7 @@ class Slack:
     """Slack's Events API and interactivity in, its Web API out."""
 
     name = "slack"
-    calls: Mapping[str, str] = {"events": "POST", "interactions": "POST"}
+    calls: Mapping[str, tuple[str, ...]] = {"events": ("POST",), "interactions": ("POST",)}
     abilities = Abilities(
         text=blocks.TEXT,
         buttons=blocks.BUTTONS,

@@ -46,7 +46,7 @@ def press_of(payload: dict[str, Any]) -> Received:
     if payload["type"] != "block_actions" or not actions or "message" not in payload:
         return Received()
     action, user, channel = actions[0], payload["user"], payload["channel"]
-    message, private = payload["message"], channel.get("name") == "directmessage"
+    message, private = payload["message"], _is_direct(channel)
     heard = Heard(
         event=f"press:{channel['id']}:{message['ts']}:{user['id']}:{action['action_ts']}",
         speaker=Speaker(
@@ -63,6 +63,11 @@ def press_of(payload: dict[str, Any]) -> Received:
         pressed={"ts": message["ts"]},
     )
     return Received((heard,))
+
+
+def _is_direct(channel: dict[str, Any]) -> bool:
+    """By its id as well: anybody may give a channel the name that Slack gives private conversations."""
+    return str(channel["id"]).startswith("D") and channel.get("name") == "directmessage"
 
 
 def _is_for_us(event: dict[str, Any], private: bool) -> bool:

@@ -19,7 +19,7 @@ class Teams:
     """The Bot Framework's activities in, its Connector API out."""
 
     name = "teams"
-    calls: Mapping[str, str] = {"messages": "POST"}
+    calls: Mapping[str, tuple[str, ...]] = {"messages": ("POST",)}
     abilities = Abilities(
         text=cards.TEXT, buttons=cards.BUTTONS, title=cards.TITLE, links=True, facts=True, pictures=True
     )

@@ -25,7 +25,7 @@ class Telegram:
     """Telegram's updates by webhook in, its Bot API out."""
 
     name = "telegram"
-    calls: Mapping[str, str] = {"updates": "POST"}
+    calls: Mapping[str, tuple[str, ...]] = {"updates": ("POST",)}
     abilities = Abilities(text=TEXT, buttons=BUTTONS, title=TITLE, links=True, pictures=True, width=utf16)
 
     def __init__(self, settings: Settings) -> None:

@@ -32,7 +32,7 @@ class Twilio:
     """Twilio's webhooks in, its REST API out. No buttons: a list of numbers, and a typed number chooses."""
 
     name = "twilio"
-    calls: Mapping[str, str] = {"messages": "POST"}
+    calls: Mapping[str, tuple[str, ...]] = {"messages": ("POST",)}
     abilities = Abilities(text=TEXT, pictures=True)
 
     def __init__(self, settings: Settings) -> None:

@@ -29,6 +29,15 @@ def test_a_linked_user_gets_no_figures_and_moves_no_money_where_others_read(user
     assert "$" not in text_of(reply)
 
 
+def test_a_channel_with_the_name_of_a_private_conversation_is_none(user, linked, vendors, quiet) -> None:
+    linked("acme")
+    channel = f"C0NAMED{user.number:03}"
+    user.interact(user.press("channel:link", "Sign in", "1700000000.000700", channel, "directmessage"))
+    quiet()
+    [reply] = posts(vendors, channel)
+    assert text_of(reply).startswith("Others read here")
+
+
 def test_a_task_refused_in_a_channel_does_not_go_on_there(user, vendors, quiet) -> None:
     for text in ("talk to sales", "A quote", "me@example.com", "yes"):
         user.tell(user.mention(text, "C0GENERAL2"))
