@@ -1,4 +1,11 @@
 // What one line in a page starts: <script src="https://billing.example/widget.js" defer></script>
+// Sentences first, side by side: so they are packed best.
+import "./i18n/labels";
+import "./i18n/hints";
+import "./i18n/panel";
+import "./i18n/titles";
+import "./i18n/terms";
+import "./i18n/states";
 import { define } from "./cards/index";
 import type { BillingAssistantApi, BillingAssistantEvents, BillingAssistantListener } from "./host/types";
 import { spoken } from "./i18n/language";

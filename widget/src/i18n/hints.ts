@@ -11,11 +11,11 @@ export const expires: Sentence = ["expires on {day}", "{day}まで有効", "{day
 export const all_services: Sentence = ["All services", "すべてのサービス", "모든 서비스"];
 export const of: Sentence = ["{used} of {total}", "{used}／{total}", "{used} / {total}"];
 export const holds: Sentence = [
-  "Nothing happens until you confirm. These terms hold until the next message.",
-  "確認されるまで何も実行されません。この内容は次のメッセージまで有効です。",
-  "확인하기 전에는 아무것도 실행되지 않습니다. 이 내용은 다음 메시지까지 유효합니다.",
+  "Nothing happens until you confirm; valid until the next message.",
+  "確認されるまで実行されません。次のメッセージまで有効です。",
+  "확인 전에는 실행되지 않으며, 다음 메시지까지 유효합니다.",
 ];
-export const over: Sentence = ["No longer valid: a newer message followed.", "新しいメッセージがあるため、無効になりました。", "새 메시지가 있어 더 이상 유효하지 않습니다."];
+export const over: Sentence = ["No longer valid.", "無効になりました。", "더 이상 유효하지 않습니다."];
 export const pay_as_you_go: Sentence = ["Pay as you go", "従量課金", "종량제"];
 export const best: Sentence = ["cheapest", "最安", "가장 저렴"];
 export const present: Sentence = ["what you have", "現在", "현재"];

@@ -26,8 +26,8 @@ const colours = css`
   }
   .root[data-theme="light"] { color-scheme: light; }
   .root[data-theme="dark"] { color-scheme: dark; }
-  :lang(ja) { line-break: strict; word-break: auto-phrase; font-family: var(--billing-assistant-font, system-ui, "Hiragino Sans", "Yu Gothic UI", "Noto Sans CJK JP", sans-serif); }
-  :lang(ko) { word-break: keep-all; font-family: var(--billing-assistant-font, system-ui, "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", sans-serif); }
+  :lang(ja) { line-break: strict; word-break: auto-phrase; }
+  :lang(ko) { word-break: keep-all; }
 `;
 
 const base = css`
@@ -65,7 +65,7 @@ const frame = css`
   textarea::placeholder { color: var(--soft); opacity: 1; }
   .send { width: 2.75em; height: 2.75em; padding: 0; display: grid; place-items: center; background: var(--brand); color: var(--on-brand); }
   #hint { grid-column: 1 / -1; }
-  .root[data-modal] #hint { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  .root[data-modal] #hint { display: none; }
 `;
 
 const messages = css`
