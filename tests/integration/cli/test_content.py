@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.content.check import check
 from tests.builders import commands
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -74,6 +76,24 @@ def test_a_mistake_stops_the_check_and_the_training(tmp_path: Path) -> None:
     assert "content.yml:1: tone" in refused
     assert not (tmp_path / "bot" / "models" / "model.tar.gz").exists()
     assert "names no folder" in run(sys.executable, "-m", "assistant.train", CONTENT=str(tmp_path / "nowhere"), code=1)
+
+
+def test_the_guides_commands_and_files_do_what_it_says(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "content.md").read_text("utf-8")
+    shell, text, topic = re.findall(r"^```(?:sh|yaml)\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    said = "\n".join(["The pool", "Open until ten.", "", *QUESTIONS, "", "", "", ""]) + "\n"
+    commands_told = re.findall(r"^\.venv/bin/billing-assistant (.*?)(?:\s+#.*)?$", shell, re.MULTILINE)
+
+    assert len(commands_told) == 3
+    for told in commands_told:
+        forked(*told.replace("../my-bot", str(tmp_path / "bot")).split(), said=said)
+    (tmp_path / "bot" / "texts" / "texts.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "bot" / "faq" / "data_residency.yml").write_text(topic, encoding="utf-8")
+    checked = check(tmp_path / "bot")
+    assert {mistake.why for mistake in checked if "questions" in mistake.why} == {
+        "8 questions in en: it is better understood from 15"
+    }
+    assert not [mistake for mistake in checked if not mistake.warning]
 
 
 TALK = {
