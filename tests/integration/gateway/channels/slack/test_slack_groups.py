@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
+from gateway.channels.models import ChannelConversation
+from gateway.channels.store import stream_of
+from gateway.conversations.models import ConversationRow
 from tests.builders.slack import buttons_of, posts, text_of
 
 
@@ -43,3 +47,16 @@ def test_a_task_refused_in_a_channel_does_not_go_on_there(user, vendors, quiet) 
         user.tell(user.mention(text, "C0GENERAL2"))
         quiet()
     assert not any("@" in text_of(sent) for sent in posts(vendors, "C0GENERAL2"))
+
+
+def test_a_linked_user_is_a_visitor_where_others_read(user, linked, vendors, quiet, billing) -> None:
+    linked("acme")
+    channel = f"C0OPEN{user.number:03}"
+    user.tell(user.mention("What is a voucher?", channel))
+    quiet()
+    assert text_of(posts(vendors, channel)[0]).startswith("Vouchers")
+    place = stream_of("slack", user.team, channel)
+    with billing.database.snapshot() as session:
+        conversation = session.scalar(sa.select(ChannelConversation).where(ChannelConversation.stream == place))
+        owner = session.get(ConversationRow, conversation.conversation_id)
+    assert (conversation.link_id, owner.account, owner.user) == (None, None, None)
