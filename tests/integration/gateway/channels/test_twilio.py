@@ -5,8 +5,10 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import pytest
+import sqlalchemy as sa
 
 from gateway.channels.fitting import split
+from gateway.channels.models import ChannelConversation
 from tests.builders.talkers import Request
 from tests.builders.twilio import ACCOUNT, BUSINESS, WEBHOOK, TwilioUser, request, signature
 from tests.builders.vendors import Answer
@@ -108,7 +110,7 @@ def test_an_sms_cannot_be_linked_because_its_sender_can_be_forged(http, vendors,
 
 
 def test_an_sms_user_speaks_for_an_account_only_while_the_operator_allows_it(
-    http, vendors, quiet, link, monkeypatch
+    http, vendors, quiet, link, monkeypatch, billing
 ) -> None:
     user = TwilioUser(kind="")
     channel = http.app.state.channels.lines["twilio"].channel
@@ -122,6 +124,9 @@ def test_an_sms_user_speaks_for_an_account_only_while_the_operator_allows_it(
     allowed, refused = user.shown(vendors)[-2:]
     assert "$150.00" in allowed.text
     assert "sign in" in refused.text
+    with billing.database.snapshot() as session:
+        query = sa.select(ChannelConversation).where(ChannelConversation.user == user.address)
+        assert session.scalar(query).link_id is None  # another conversation than the account's
 
 
 def test_a_number_by_sms_is_another_user_than_the_same_number_by_whatsapp(http, user, vendors, quiet, link) -> None:
