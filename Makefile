@@ -40,7 +40,7 @@ train: $(VENV)/.installed ## train the model when none fits the present data and
 .PHONY: test
 test: $(VENV)/.installed-dev ## all tests
 	@$(BIN)/python -m assistant.train
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q --durations=15 $(TESTS)
 
 .PHONY: understanding
 understanding: $(VENV)/.installed-dev ## hold the model against the held-out sentences and the last recorded result

@@ -13,11 +13,42 @@ from billing import migrations
 from billing.api import Billing
 from billing.config import Settings
 from billing.db import create_engine
+from tests.builders import demo
 from tests.builders.clock import SettableClock
 from tests.builders.databases import a_database
 
 SHOWN = "shown"
 """A property of this name is printed at the end, also of a test that passes: what CI is to show."""
+
+
+LONGEST = (
+    "integration/billing/engine",
+    "integration/assistant",
+    "integration/gateway/test_lifecycle",
+    "integration/gateway/test_faults",
+    "integration/cli",
+    "browser",
+    "integration/gateway",
+    "conversations",
+)
+"""Begun first, in this order, so that no worker is left with one of them at the end."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    demo.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        demo.end()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def turn(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((number for number, part in enumerate(LONGEST) if f"/tests/{part}" in path), len(LONGEST))
+
+    items.sort(key=turn)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -12,10 +12,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+from sqlalchemy.engine import make_url
 
 from billing.api import Billing
 from billing.config import Settings
 from gateway.auth import issue
+from tests.builders.demo import demo_database
 
 COMMAND = str(Path(sys.executable).parent / "billing-assistant")
 LIFETIME = timedelta(minutes=50)
@@ -47,9 +49,13 @@ class Server:
         return (self.folder / "log").read_text()
 
     def with_demo_data(self) -> Server:
-        billing = Billing.open(self.settings)
-        billing.load_demo()
-        billing.close()
+        embedded = make_url(self.database_url)
+        if embedded.get_backend_name() == "sqlite":
+            demo_database(Path(str(embedded.database)))
+        else:
+            billing = Billing.open(self.settings)
+            billing.load_demo()
+            billing.close()
         return self
 
     def start(self) -> Server:

@@ -17,8 +17,8 @@ from assistant.agent import Assistant
 from billing import api, config
 from billing.api import Billing
 from billing.config import Settings
-from gateway import migrations
 from gateway.conversations.service import Conversations
+from tests.builders.demo import demo_database
 from tests.conversations.talk import Talk
 
 HERE = Path(__file__).resolve().parent
@@ -45,10 +45,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, loop: asyncio.AbstractEv
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("demo") / "billing.db"
-    billing = Billing.open(Settings(database_url=f"sqlite:///{path}"))
-    billing.load_demo()
-    migrations.upgrade(billing.database.engine)
-    billing.close()
+    demo_database(path)
     return path
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from assistant.content.check import check
 from tests.builders import commands
+from tests.builders.demo import demo_database
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples" / "own_content"
@@ -41,7 +42,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     shutil.copytree(EXAMPLE, folder / "content", ignore=shutil.ignore_patterns("models"))
     environment = {"CONTENT": str(folder / "content"), "DATABASE_URL": f"sqlite:///{folder / 'billing.db'}"}
     run(sys.executable, "-m", "assistant.train", **environment)
-    run(COMMAND, "demo", "load", **environment)
+    demo_database(folder / "billing.db")
     run(COMMAND, "catalogue", "load", str(EXAMPLE / "catalogue.yml"), **environment)
     return environment
 

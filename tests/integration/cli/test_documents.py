@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders.demo import demo_database
 from tests.integration.cli.test_commands import Operator
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Operator:
     operator = Operator(tmp_path_factory.mktemp("operator"))
-    operator("demo", "load")
+    demo_database(operator.database)
     return operator
 
 

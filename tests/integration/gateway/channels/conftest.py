@@ -16,10 +16,10 @@ from assistant import logs, train
 from billing import api, config
 from billing.api import Billing
 from billing.config import Settings
-from gateway import migrations
 from gateway.app import create_app
 from gateway.auth import issue
 from gateway.channels.models import ChannelDelivery, ChannelEvent
+from tests.builders.demo import demo_database
 from tests.builders.talkers import Talker
 from tests.builders.teams import play_microsoft
 from tests.builders.vendors import Vendors, until
@@ -31,10 +31,7 @@ PUBLIC = "https://billing.example.com"
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     train.main([])
     path = tmp_path_factory.mktemp("channels-demo") / "billing.db"
-    billing = Billing.open(Settings(database_url=f"sqlite:///{path}"))
-    billing.load_demo()
-    migrations.upgrade(billing.database.engine)
-    billing.close()
+    demo_database(path)
     return path
 
 
