@@ -65,8 +65,8 @@ bench: $(VENV)/.installed-dev ## the benchmarks: tables here, JSON under benchma
 	$(BIN)/python -m benchmarks
 
 .PHONY: browser
-browser: ## the browser that the widget's tests need (Debian, as root)
-	apt-get update -qq && apt-get install -y --no-install-recommends chromium fonts-noto-cjk
+browser: ## the browser that the widget's tests need, and PHP for one example of the docs (Debian, as root)
+	apt-get update -qq && apt-get install -y --no-install-recommends chromium fonts-noto-cjk php-cli
 
 .PHONY: vectors
 vectors: $(VENV)/.installed ## write data/vectors/ anew where training sentences changed
