@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ import yaml
 from assistant.content.folder import files
 from assistant.content.schemas import Texts
 from assistant.content.source import ContentInvalid, Mistake, Source, read
-from assistant.content.weave import OUT_OF_SCOPE, Responses, language_of, responses, shipped
+from assistant.content.weave import Responses, language_of, responses, shipped
 from assistant.nlu import sentences
+from assistant.nlu.sentences import OUT_OF_SCOPE
 
 Parse = Callable[[str], Awaitable[Any]]
 """`Assistant.parse`."""
@@ -26,17 +27,10 @@ _FIGURE = re.compile(r"\d[\d.,]*\s?(?:USD|JPY|KRW|%)|[$¥₩]\s?\d")
 
 def check(folder: Path) -> list[Mistake]:
     """Every mistake and warning; none: the folder can be trained with."""
-    if not any(files(folder)):
-        return [Mistake(folder, 1, "no content.yml, catalogue.yml, texts/*.yml or faq/*.yml here")]
     try:
-        source = read(folder)
+        return _found(_source(folder))
     except ContentInvalid as error:
         return error.mistakes
-    ours = shipped()
-    found = [*_texts(source, ours), *_links(source, ours), *_topics(source, ours), *_questions(source)]
-    if not any(not mistake.warning for mistake in found):
-        found += _figures_of_another_catalogue(source, ours)
-    return found
 
 
 def whole(folder: Path) -> Source:
@@ -45,17 +39,35 @@ def whole(folder: Path) -> Source:
     Raises:
         ContentInvalid: every mistake; warnings do not count.
     """
-    mistakes = [mistake for mistake in check(folder) if not mistake.warning]
-    if mistakes:
+    source = _source(folder)
+    if mistakes := wrong(_found(source)):
         raise ContentInvalid(mistakes)
+    return source
+
+
+def wrong(found: Iterable[Mistake]) -> list[Mistake]:
+    """Those that keep the content from being used."""
+    return [mistake for mistake in found if not mistake.warning]
+
+
+def _source(folder: Path) -> Source:
+    if not any(files(folder)):
+        nothing = "no content.yml, catalogue.yml, texts/*.yml or faq/*.yml here"
+        raise ContentInvalid([Mistake(folder, 1, nothing)])
     return read(folder)
+
+
+def _found(source: Source) -> list[Mistake]:
+    ours = shipped()
+    found = [*_texts(source, ours), *_links(source, ours), *_topics(source, ours), *_questions(source)]
+    return found if wrong(found) else [*found, *_figures_of_another_catalogue(source, ours)]
 
 
 async def taken_for_another(source: Source, parse: Parse, sure: float) -> AsyncIterator[Mistake]:
     """Warnings of questions that the present model is `sure` are of a topic that comes with the assistant."""
     for topic, faq in source.faqs.items():
-        path = source.folder / "faq" / f"{topic}.yml"
-        for text in (text for asked in faq.questions.values() for text in asked):
+        path = source.file_of(topic)
+        for text in faq.asked():
             guess = await parse(text)
             ours = guess.topic not in {OUT_OF_SCOPE, *(f"faq/{own}" for own in source.faqs)}
             if ours and guess.confidence >= sure:
@@ -85,7 +97,7 @@ def _links(source: Source, ours: Responses) -> Iterator[Mistake]:
 
 def _topics(source: Source, ours: Responses) -> Iterator[Mistake]:
     for topic, faq in source.faqs.items():
-        path = source.folder / "faq" / f"{topic}.yml"
+        path = source.file_of(topic)
         if not _TOPIC.fullmatch(topic):
             yield Mistake(path, 1, "a topic's name is small letters, digits and _, such as data_residency.yml")
         if f"utter_faq/{topic}" in ours:
@@ -107,8 +119,8 @@ def _questions(source: Source) -> Iterator[Mistake]:
     ours = ((topic, text) for path in sentences.files() for topic, text in sentences.sentences(path))
     topics = {sentences.normal(text): topic for topic, text in ours if topic != OUT_OF_SCOPE}
     for topic, faq in source.faqs.items():
-        path = source.folder / "faq" / f"{topic}.yml"
-        for text in (text for asked in faq.questions.values() for text in asked):
+        path = source.file_of(topic)
+        for text in faq.asked():
             if topics.setdefault(sentences.normal(text), f"faq/{topic}") != f"faq/{topic}":
                 yield Mistake(path, 1, f"“{text}” is a question of {topics[sentences.normal(text)]} already")
 

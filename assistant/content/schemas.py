@@ -71,6 +71,10 @@ class Faq(_Part):
     link: Link | dict[Language, Link] | None = None
     link_titles: dict[Language, Text] = {}
 
+    def asked(self) -> list[str]:
+        """The questions of all languages."""
+        return [text for said in self.questions.values() for text in said]
+
 
 def in_language(value: str | dict[Language, str], language: Language) -> str:
     """The text in that language, or else in the first that there is."""

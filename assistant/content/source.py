@@ -50,6 +50,10 @@ class Source(NamedTuple):
     texts: dict[str, tuple[Mistake, Texts]]
     faqs: dict[str, Faq]
 
+    def file_of(self, topic: str) -> Path:
+        """Where a topic of the folder stands."""
+        return self.folder / "faq" / f"{topic}.yml"
+
 
 def read(folder: Path) -> Source:
     """The folder's content.

@@ -19,6 +19,7 @@ from assistant.content.folder import present
 from assistant.content.schemas import Faq, Hours, Language, Texts, in_language
 from assistant.content.source import Source, read
 from assistant.nlu import sentences
+from assistant.nlu.sentences import OUT_OF_SCOPE
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 _OWN = DATA / "content"
@@ -26,7 +27,6 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LINK = re.compile(r"\nhttps://\S+\s*$")
 _HOURS_ARE_SAID_IN = ("utter_contact_support_start", "utter_contact_sales_start")
 _FEW = 3
-OUT_OF_SCOPE = "out_of_scope"
 
 Variant = dict[str, Any]
 Responses = dict[str, list[Variant]]
@@ -71,7 +71,7 @@ def weave(source: Source, target: Path) -> list[Path]:
 
     What is out of scope for us and asked under a topic of the folder is not out of scope any more.
     """
-    asked = {topic: [text for said in faq.questions.values() for text in said] for topic, faq in source.faqs.items()}
+    asked = {topic: faq.asked() for topic, faq in source.faqs.items()}
     blocks = [{"intent": f"faq/{topic}", "examples": _lines(said)} for topic, said in asked.items()]
     kept = [path for path in sentences.files() if path.stem != OUT_OF_SCOPE]
     outside = [text for path in sorted({*sentences.files()} - {*kept}) for _, text in sentences.sentences(path)]

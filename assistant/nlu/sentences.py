@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+OUT_OF_SCOPE = "out_of_scope"
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "nlu"
 
 

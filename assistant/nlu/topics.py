@@ -21,8 +21,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.nlu.cascade import Cascade
 from assistant.nlu.component import Component
 from assistant.nlu.examples import Settings
+from assistant.nlu.sentences import OUT_OF_SCOPE
 
-OUT_OF_SCOPE = "out_of_scope"
 TOPIC = "topic"
 """The message property that holds the full topic name and its confidence."""
 

@@ -38,16 +38,17 @@ def new(folder: Annotated[Path, typer.Argument(help="Where to make it; it must n
 def check(folder: Folder = None) -> None:
     """Say every mistake with its file and line; exit 1 when there is one. Warnings are for you to judge."""
     from assistant.content.check import check as look
+    from assistant.content.check import wrong
 
     place = _folder(folder)
     mistakes = [*look(place), *_of_catalogue(place)]
-    if not any(not mistake.warning for mistake in mistakes):
+    if not wrong(mistakes):
         mistakes += asyncio.run(_read_as_ours(place))
     for mistake in mistakes:
         sys.stdout.write(f"{mistake}\n")
-    wrong = sum(not mistake.warning for mistake in mistakes)
-    sys.stdout.write(f"{wrong} mistakes, {len(mistakes) - wrong} warnings\n")
-    if wrong:
+    number = len(wrong(mistakes))
+    sys.stdout.write(f"{number} mistakes, {len(mistakes) - number} warnings\n")
+    if number:
         raise typer.Exit(1)
 
 

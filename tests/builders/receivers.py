@@ -27,6 +27,17 @@ class Delivery:
         return hmac.compare_digest(self.headers["x-signature"], f"sha256={expected}")
 
 
+@contextmanager
+def served(server: ThreadingHTTPServer) -> Iterator[None]:
+    """The server runs on a thread of its own, and its port is free afterwards."""
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 class Receiver:
     """Answers with the first of `answers`, and with 204 when there are none left."""
 
@@ -51,9 +62,5 @@ class Receiver:
 
     @contextmanager
     def running(self) -> Iterator[Receiver]:
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        try:
+        with served(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()

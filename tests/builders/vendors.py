@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.builders.receivers import served
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,8 @@ class Vendors:
 
     @contextmanager
     def running(self) -> Iterator[Vendors]:
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        try:
+        with served(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
 
 
 def _handler(vendors: Vendors) -> type[BaseHTTPRequestHandler]:
