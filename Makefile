@@ -33,6 +33,12 @@ run: $(VENV)/.installed ## install, load the demo data, train when needed, serve
 .PHONY: install
 install: $(VENV)/.installed ## install what the lock names into .venv
 
+.PHONY: extras
+extras: $(VENV)/.installed ## what a channel or its charts need: make extras EXTRAS=slack,charts
+	@test -n "$(EXTRAS)" || { echo 'say which: make extras EXTRAS=slack,teams,twilio,charts' >&2; exit 2; }
+	@$(UV) pip install $(UV_FLAGS) --python $(BIN)/python --no-build-isolation \
+		-c requirements.lock -c requirements-dev.lock --editable '.[$(EXTRAS)]'
+
 .PHONY: train
 train: $(VENV)/.installed ## train the model when none fits the present data and config
 	@$(BIN)/python -m assistant.train

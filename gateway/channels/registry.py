@@ -39,6 +39,6 @@ def _adapter(name: str) -> Callable[[Settings], Channel]:
         if (error.name or "").startswith("gateway"):
             raise
         raise SettingInvalid(
-            f"the settings of {name} are there, its packages are not: pip install 'billing-assistant[{name}]'"
+            f"the settings of {name} are there, its packages are not: make extras EXTRAS={name}"
         ) from error
     return adapter

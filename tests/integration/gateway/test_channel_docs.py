@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import tomllib
 from pathlib import Path
 from string import Template
 from urllib.parse import parse_qs
@@ -18,7 +21,8 @@ from billing.config import Settings
 from gateway.channels.registry import configured
 from tests.builders.server import Server
 
-DOCS = Path(__file__).resolve().parents[3] / "docs" / "channels"
+ROOT = Path(__file__).resolve().parents[3]
+DOCS = ROOT / "docs" / "channels"
 
 
 def page(name: str) -> str:
@@ -102,3 +106,20 @@ def test_the_commands_of_the_http_page_are_answered(server: Server) -> None:
     assert first == repeated
     assert first[0]["language"] == "ja"
     assert first[0]["card"]["kind"] == "balance"
+
+
+@pytest.mark.parametrize("asked", [*snippets("README", "sh"), *re.findall(r"`(make extras [^`]+)`", page("README"))])
+def test_what_a_channel_needs_is_installed_by_the_command_that_the_page_names(asked: str) -> None:
+    """All of it but the writing: the packages are found, and those of the locks."""
+    command = [*shlex.split(asked), "UV_FLAGS=--dry-run"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"MAKEFLAGS": ""}, capture_output=True, text=True, check=True
+    )
+    changed = re.findall(r"^ [+~-] ([\w-]+)", done.stderr, re.MULTILINE)
+    assert set(changed) == {"billing-assistant"}  # the tests have every extra: nothing else has to be fetched
+
+
+def test_the_extras_that_the_page_names_are_all_there_are() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = set(re.findall(r"EXTRAS=([a-z,]+)", page("README")))
+    assert {one for each in named for one in each.split(",")} == set(project["optional-dependencies"])

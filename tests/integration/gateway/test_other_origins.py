@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +18,8 @@ from gateway.app import create_app
 
 SHOP = "https://shop.example"
 LOCAL = "http://localhost:3000"
-BUNDLE = Path(__file__).resolve().parents[3] / "widget" / "dist" / "widget.js"
+ROOT = Path(__file__).resolve().parents[3]
+BUNDLE = ROOT / "widget" / "dist" / "widget.js"
 
 
 def preflight(app: FastAPI, path: str, origin: str):
@@ -42,6 +45,18 @@ def test_a_named_origin_may_call_without_cookies(app) -> None:
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == SHOP
     assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_the_line_of_the_guide_lets_its_origins_in(tmp_path, monkeypatch) -> None:
+    [snippet] = re.findall(
+        r"```sh\n(WIDGET_ORIGINS=.*?)\n```", (ROOT / "docs" / "embed.md").read_text(encoding="utf-8")
+    )
+    name, _, origins = shlex.split(snippet)[0].partition("=")
+    monkeypatch.setenv(name, origins)
+    app = an_app(tmp_path)
+    for origin in ("https://www.example.com", "https://shop.example.com"):
+        assert preflight(app, "/v1/conversations", origin).headers["access-control-allow-origin"] == origin
+    assert "access-control-allow-origin" not in preflight(app, "/v1/conversations", LOCAL).headers
 
 
 def test_a_refusal_can_be_read_by_the_page_that_asked(app) -> None:

@@ -52,5 +52,5 @@ def test_a_channel_without_its_extra_says_what_to_install(channel, package, monk
 
     from gateway.channels.registry import configured as afresh
 
-    with pytest.raises(SettingInvalid, match=rf"pip install 'billing-assistant\[{channel}\]'"):
+    with pytest.raises(SettingInvalid, match=rf"make extras EXTRAS={channel}"):
         afresh(Settings(**dict.fromkeys(NEEDED[channel], "x")))
