@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.host import serving
-from tests.browser.steps import card, launcher, panel, replies, say
+from tests.browser.steps import card, launcher, panel, quick_reply, replies, say
+from tests.browser.test_cards import ASKED, LANGUAGES
 from tests.browser.visit import Visit
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 DESK = {"width": 1100, "height": 860}
 PHONE = {"width": 390, "height": 780}
+SHEET = """<!doctype html><style>
+    body { columns: 3; margin: 16px; background: #f6f7f9 }
+    img { width: 100%; margin-bottom: 12px }
+</style>"""
 
 
 def main() -> None:
@@ -32,6 +39,8 @@ def main() -> None:
         confirmation(visit("empty"))
         comparison(visit("acme"))
         demo(browser, server)
+        for language in LANGUAGES:
+            every_card(browser, language, visit("acme", language), visit("empty", language))
         browser.close()
 
 
@@ -72,6 +81,47 @@ def demo(browser: Browser, server: str) -> None:
     say(page, "What is my balance?")
     replies(page).last.wait_for()
     page.screenshot(path=PICTURES / "demo-page.png")
+
+
+ASKING = {
+    "en": ("top up 50 USD by card", "contact support", "my bot is down", "Yes", "show my requests"),
+    "ja": (
+        "カードで50ドルチャージして",
+        "サポートに連絡したい",
+        "ボットが動きません",
+        "はい",
+        "リクエストの状況を見せて",
+    ),
+    "ko": ("카드로 50달러 충전해 줘", "상담원에게 문의할래요", "봇이 작동하지 않아요", "네|예", "내 문의 상태 보여줘"),
+}
+
+
+def every_card(browser: Browser, language: str, page: Page, empty: Page) -> None:
+    """One picture of all kinds, side by side."""
+    top_up, support, trouble, yes, requests = ASKING[language]
+    shot = {kind: _asked(page, kind, questions[LANGUAGES.index(language)]) for kind, questions in ASKED.items()}
+    shot["confirmation"] = _asked(empty, "confirmation", top_up)
+    quick_reply(empty, re.compile(yes))
+    shot["receipt"] = _taken(empty, "receipt")
+    for said in (support, trouble):
+        say(page, said)
+    quick_reply(page, re.compile(yes))
+    shot["requests"] = _asked(page, "requests", requests)
+    pictures = "".join(f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}">' for png in shot.values())
+    sheet = browser.new_page(viewport={"width": 1240, "height": 600})
+    sheet.set_content(f"{SHEET}{pictures}")
+    sheet.wait_for_function("[...document.images].every((image) => image.complete)")
+    sheet.screenshot(path=PICTURES / f"cards-{language}.png", full_page=True)
+
+
+def _asked(page: Page, kind: str, question: str) -> bytes:
+    say(page, question)
+    return _taken(page, kind)
+
+
+def _taken(page: Page, kind: str) -> bytes:
+    page.wait_for_timeout(200)  # fonts, and the scroll to the end
+    return card(page, kind).screenshot()
 
 
 def shoot(page: Page, name: str) -> None:
