@@ -58,6 +58,11 @@ class Settings(ChannelSettings):
     smtp_user: str | None = None
     smtp_password: str | None = None
     smtp_from: str | None = None
+    stripe_secret_key: str | None = None
+    stripe_publishable_key: str | None = None
+    stripe_webhook_secret: str | None = None
+    stripe_api_url: str = "https://api.stripe.com"
+    stripe_js_url: str = "https://js.stripe.com/v3/"
     developer_account: str | None = None
     unsure_retention_days: int = Field(default=90, ge=0, le=3650)
     seller_file: Path = ROOT / "data" / "documents" / "seller.yml"
