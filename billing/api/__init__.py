@@ -16,6 +16,7 @@ from billing.api.figures import FiguresDoor
 from billing.api.metering import MeteringDoor
 from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
+from billing.api.payments import PaymentsDoor
 from billing.api.people import PeopleDoor
 from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
@@ -35,17 +36,28 @@ from billing.metering.schemas import (
     UsageOutcome,
     UsageResult,
 )
+from billing.payments.schemas import (
+    CardSession,
+    Dispute,
+    PaymentDetail,
+    PaymentSession,
+    Reconciliation,
+    Refund,
+)
 from billing.plans.schemas import BillingRun, PlanActionName, PlanActionTerms, PlanPeriod, PlanReceipt, PlanTerms
 from billing.recommendations.schemas import PlanPrice, Recommendation
 from billing.schemas import (
     Account,
     AllowedSessions,
     Balance,
+    Card,
     CatalogueVersion,
     CreditEntry,
     CreditHistory,
     Granularity,
     Invoice,
+    Payment,
+    PaymentState,
     Period,
     PlanDetail,
     PlanOffer,
@@ -73,11 +85,14 @@ __all__ = [
     "Balance",
     "Billing",
     "BillingRun",
+    "Card",
+    "CardSession",
     "CatalogueVersion",
     "ConversationMoment",
     "CreditEntry",
     "CreditHistory",
     "CreditNote",
+    "Dispute",
     "Document",
     "Forecast",
     "Granularity",
@@ -87,6 +102,10 @@ __all__ = [
     "NewConversation",
     "NewUsage",
     "NewVoucherCode",
+    "Payment",
+    "PaymentDetail",
+    "PaymentSession",
+    "PaymentState",
     "Period",
     "PlanActionName",
     "PlanActionTerms",
@@ -99,6 +118,8 @@ __all__ = [
     "PlanTerms",
     "Receipt",
     "Recommendation",
+    "Reconciliation",
+    "Refund",
     "Request",
     "Scope",
     "ServiceQuota",
@@ -122,6 +143,7 @@ class Billing(
     FiguresDoor,
     CatalogueDoor,
     TopUpsDoor,
+    PaymentsDoor,
     VouchersDoor,
     DocumentsDoor,
     PeopleDoor,

@@ -10,7 +10,16 @@ from typing import Any, Literal
 
 from pydantic import computed_field
 
-from billing.schemas import Interval, Method, MoneyField, PaymentOption, PaymentStatus, PlanStatus, Schema
+from billing.schemas import (
+    Interval,
+    Method,
+    MoneyField,
+    Payment,
+    PaymentOption,
+    PaymentStatus,
+    PlanStatus,
+    Schema,
+)
 
 PlanActionName = Literal["confirm", "pause", "resume", "change", "cancel", "renew", "undo"]
 
@@ -93,7 +102,7 @@ class PlanReceipt(Schema):
     """What was done to a plan, once. A repeat with the same key gets the same.
 
     `number`: the period that it was about afterwards (the new one where one begins); `invoice`: the number of the
-    invoice that was issued with it.
+    invoice that was issued with it; `payment`: what is asked of the payment provider for it, as it stands now.
     """
 
     action: PlanActionName
@@ -106,6 +115,7 @@ class PlanReceipt(Schema):
     invoice: str | None
     terms_checksum: str
     at: datetime
+    payment: Payment | None = None
 
 
 class PlanPeriod(Schema):
