@@ -96,7 +96,9 @@ class Answering:
         locale = heard.locale
         if locale is None and room.conversation is None:  # later, the language of the conversation is known
             locale = (await asyncio.to_thread(self._channel.profile, heard)).locale
-        answer = self._talk.answer(conversation, room.identity, message, key=key, locale=locale)
+        answer = self._talk.answer(
+            conversation, room.identity, message, key=key, locale=locale, had_card_number=heard.card_number
+        )
         return [said async for said in answer]
 
     async def _settled(self, heard: Heard, conversation: str) -> Queueing:

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from assistant.agent import Assistant, Turn
+from assistant.asides import CONCEALED
 from assistant.doubts import Noticed
 from assistant.errors import AssistantError
+from assistant.masking.cards import conceal
 from assistant.messages import Message
 from billing.api import Billing
 from billing.caller import Caller, seal
@@ -100,8 +102,12 @@ class Conversations:
         *,
         key: str | None = None,
         locale: str | None = None,
+        had_card_number: bool = False,
     ) -> AsyncIterator[dict[str, Any]]:
         """The messages of the reply, once it is kept; a repeat of the key gives the first reply again.
+
+        Numbers of cards are concealed before anything is kept, and the customer is told; `had_card_number`: they were
+        already, where the message came in.
 
         Raises:
             Problem: the key is being answered or was spent on another message.
@@ -109,6 +115,8 @@ class Conversations:
             TurnFailed: nothing was kept; the same message may be sent again with the same key.
         """
         at = self._billing.now()
+        text, found = conceal(message.text or "")
+        message = message.model_copy(update={"text": text}) if found else message
         claimed = await asyncio.to_thread(self._store.claim, conversation_id, key or str(uuid4()), message, at)
         if claimed.reply is not None:
             for said in claimed.reply:
@@ -120,7 +128,10 @@ class Conversations:
             text=message.text,
             choice=message.choice,
             locale=locale and locale[:_LOCALE],
-            metadata=await asyncio.to_thread(self._metadata, identity, conversation_id, claimed),
+            metadata={
+                **await asyncio.to_thread(self._metadata, identity, conversation_id, claimed),
+                CONCEALED: found or had_card_number,
+            },
             retried=claimed.retried,
         )
         task = asyncio.create_task(self._run(turn, claimed.id, identity))
