@@ -19,6 +19,7 @@ from billing.api.operations import OperationsDoor
 from billing.api.people import PeopleDoor
 from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
+from billing.api.transfers import TransfersDoor
 from billing.api.vouchers import VouchersDoor
 from billing.api_keys.schemas import ApiKey, NewApiKey, Scope
 from billing.audit.schemas import AuditEntry
@@ -58,6 +59,7 @@ from billing.schemas import (
     UsageReport,
     Violation,
 )
+from billing.transfers.schemas import BankLineDetail, LineState, PendingTransfer, RefusedLine, StatementImport
 from billing.vouchers.schemas import NewVoucherCode, VoucherCodeDetail, VoucherDetail, VoucherTerms
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Balance",
+    "BankLineDetail",
     "Billing",
     "BillingRun",
     "CatalogueVersion",
@@ -83,10 +86,12 @@ __all__ = [
     "Granularity",
     "Invoice",
     "Language",
+    "LineState",
     "NewApiKey",
     "NewConversation",
     "NewUsage",
     "NewVoucherCode",
+    "PendingTransfer",
     "Period",
     "PlanActionName",
     "PlanActionTerms",
@@ -99,10 +104,12 @@ __all__ = [
     "PlanTerms",
     "Receipt",
     "Recommendation",
+    "RefusedLine",
     "Request",
     "Scope",
     "ServiceQuota",
     "ServiceUsage",
+    "StatementImport",
     "TopUpLimits",
     "TopUpTerms",
     "UsageEventsUnreadable",
@@ -122,6 +129,7 @@ class Billing(
     FiguresDoor,
     CatalogueDoor,
     TopUpsDoor,
+    TransfersDoor,
     VouchersDoor,
     DocumentsDoor,
     PeopleDoor,
