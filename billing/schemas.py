@@ -344,6 +344,7 @@ class Receipt(Schema):
 
     `reference` is what to write on a transfer, `payment` the payment through a provider that is waited for.
 
+    `amount` is what came, `asked` what a bank transfer was to bring where that was another amount.
     `number` is the receipt's, once the money came. `pays_owed` is what of the amount paid what was owed; the rest is
     credit. `balance` is all that could be spent then.
     """
@@ -352,6 +353,7 @@ class Receipt(Schema):
     number: str | None
     status: Literal["completed", "pending", "cancelled"]
     amount: MoneyField
+    asked: MoneyField | None = None
     pays_owed: MoneyField
     method: Method
     provider: str

@@ -20,6 +20,7 @@ from billing.api.payments import PaymentsDoor
 from billing.api.people import PeopleDoor
 from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
+from billing.api.transfers import TransfersDoor
 from billing.api.vouchers import VouchersDoor
 from billing.api_keys.schemas import ApiKey, NewApiKey, Scope
 from billing.audit.schemas import AuditEntry
@@ -70,6 +71,7 @@ from billing.schemas import (
     UsageReport,
     Violation,
 )
+from billing.transfers.schemas import BankLineDetail, LineState, PendingTransfer, RefusedLine, StatementImport
 from billing.vouchers.schemas import NewVoucherCode, VoucherCodeDetail, VoucherDetail, VoucherTerms
 
 __all__ = [
@@ -83,6 +85,7 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Balance",
+    "BankLineDetail",
     "Billing",
     "BillingRun",
     "Card",
@@ -98,6 +101,7 @@ __all__ = [
     "Granularity",
     "Invoice",
     "Language",
+    "LineState",
     "NewApiKey",
     "NewConversation",
     "NewUsage",
@@ -106,6 +110,7 @@ __all__ = [
     "PaymentDetail",
     "PaymentSession",
     "PaymentState",
+    "PendingTransfer",
     "Period",
     "PlanActionName",
     "PlanActionTerms",
@@ -120,10 +125,12 @@ __all__ = [
     "Recommendation",
     "Reconciliation",
     "Refund",
+    "RefusedLine",
     "Request",
     "Scope",
     "ServiceQuota",
     "ServiceUsage",
+    "StatementImport",
     "TopUpLimits",
     "TopUpTerms",
     "UsageEventsUnreadable",
@@ -144,6 +151,7 @@ class Billing(
     CatalogueDoor,
     TopUpsDoor,
     PaymentsDoor,
+    TransfersDoor,
     VouchersDoor,
     DocumentsDoor,
     PeopleDoor,

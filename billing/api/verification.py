@@ -12,6 +12,7 @@ from billing.metering import invariants as of_usage
 from billing.recharge import invariants as of_top_ups
 from billing.schemas import Violation
 from billing.settlement import invariants as of_payments
+from billing.transfers import invariants as of_transfers
 from billing.vouchers import invariants as of_vouchers
 
 INVARIANTS: tuple[Callable[[Session], Iterator[tuple[str, str]]], ...] = (
@@ -20,6 +21,7 @@ INVARIANTS: tuple[Callable[[Session], Iterator[tuple[str, str]]], ...] = (
     *of_vouchers.INVARIANTS,
     *of_top_ups.INVARIANTS,
     *of_payments.INVARIANTS,
+    *of_transfers.INVARIANTS,
     *of_usage.INVARIANTS,
 )
 

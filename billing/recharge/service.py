@@ -23,6 +23,7 @@ from billing.errors import (
     CurrencyMismatch,
     RechargeKeyReused,
     TransferNotFound,
+    TransferSettled,
 )
 from billing.ledger import service as ledger
 from billing.ledger.service import Posting
@@ -124,7 +125,8 @@ def recharge(
     before = session.scalar(_OF_KEY, {"key": key})
     if before is not None:  # before any limit: a repeat gets its receipt whatever has changed since
         given = (account_id, currency or account.currency, amount, method)
-        if (before.account_id, before.currency, Money(before.amount, before.currency).amount, before.method) != given:
+        agreed = Money(before.agreed, before.currency).amount
+        if (before.account_id, before.currency, agreed, before.method) != given:
             raise RechargeKeyReused(key)
         return _told(session, before, account)
     money, provider = _agreed(account, amount, currency, method, limits(session, account), ways_of(session))
@@ -167,7 +169,7 @@ def _ask_for(session: Session, row: TopUp, card: SavedCardRow | None, at: dateti
 
 def receive(
     session: Session, account_id: str, amount: Money, *, method: str, provider: str, key: str, at: datetime
-) -> Receipt:
+) -> TopUp:
     """Credit money that came without having been asked for, once per key: no limit applies to it."""
     account = accounts.lock(session, account_id)
     row = session.scalar(_OF_KEY, {"key": key})
@@ -185,19 +187,7 @@ def receive(
             **_outcome(session, account, amount.units, at, came=True),
         )
         _credit(session, row, at)
-    return receipt(row, account)
-
-
-def complete(session: Session, row: TopUp, at: datetime) -> None:
-    """Credit a top-up whose money came, once; also one that was given up. Its account is locked."""
-    if row.completed_at is not None:
-        return
-    account = accounts.find(session, row.account_id)
-    row.receipt = session.scalar(_NEXT_RECEIPT, {"account_id": account.id})
-    for name, value in _outcome(session, account, row.amount, at, came=True).items():
-        setattr(row, name, value)
-    row.status = "completed"
-    _credit(session, row, at)
+    return row
 
 
 def _outcome(session: Session, account: AccountRow, units: int, at: datetime, *, came: bool) -> dict[str, Any]:
@@ -234,28 +224,63 @@ _OF_KEY = sa.select(TopUp).where(TopUp.key == sa.bindparam("key"))
 
 
 def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receipt:
-    """Credit a pending transfer: the money came. Once; a repeat gets the first receipt.
+    """Credit a transfer that is waited for, or was given up: the money came. Once; a repeat gets the first receipt.
 
     Raises:
         TransferNotFound: no transfer has that id.
     """
-    row = _transfer(session, transfer_id)
+    row = transfer(session, transfer_id)
     account = accounts.find(session, row.account_id)
     complete(session, row, at)
     return receipt(row, account)
 
 
+def complete(session: Session, row: TopUp, at: datetime, came: Money | None = None) -> None:
+    """Credit a top-up whose money came, once; also one that was given up. Its account is locked.
+
+    `came`: what a transfer brought where that is not what was asked, whatever the limits.
+    """
+    if row.completed_at is not None:
+        return
+    if came is not None and came.units != row.amount:
+        row.asked, row.amount = row.amount, came.units
+    account = accounts.find(session, row.account_id)
+    row.receipt = session.scalar(_NEXT_RECEIPT, {"account_id": account.id})
+    for name, value in _outcome(session, account, row.amount, at, came=True).items():
+        setattr(row, name, value)
+    row.status = "completed"
+    _credit(session, row, at)
+
+
+def cancel_transfer(session: Session, transfer_id: str) -> TopUp:
+    """Wait no longer for a transfer; a repeat changes nothing. Money that comes nevertheless is credited.
+
+    Raises:
+        TransferNotFound: no transfer has that id.
+        TransferSettled: its money came.
+    """
+    row = transfer(session, transfer_id)
+    if row.completed_at is not None:
+        raise TransferSettled(transfer_id)
+    row.status = "cancelled"
+    return row
+
+
 def transfer_status(session: Session, transfer_id: str) -> str:
-    """`pending` or `completed`, held until the transaction ends.
+    """`pending`, `completed` or `cancelled`, held until the transaction ends.
 
     Raises:
         TransferNotFound: no transfer has that id.
     """
-    return _transfer(session, transfer_id).status
+    return transfer(session, transfer_id).status
 
 
-def _transfer(session: Session, transfer_id: str) -> TopUp:
-    """The transfer as it is under its account's lock."""
+def transfer(session: Session, transfer_id: str) -> TopUp:
+    """The transfer as it is under its account's lock.
+
+    Raises:
+        TransferNotFound: no transfer has that id or reference.
+    """
     row = session.get(TopUp, _row_id(transfer_id))
     if row is None or row.provider != "bank_transfer":
         raise TransferNotFound(transfer_id)
@@ -290,6 +315,7 @@ def receipt(row: TopUp, account: AccountRow, payment: Payment | None = None) -> 
             "number": row.receipt_number,
             "status": row.status,
             "amount": Money(row.amount, row.currency),
+            "asked": None if row.asked is None else Money(row.asked, row.currency),
             "pays_owed": Money(row.pays_owed, row.currency),
             "method": row.method,
             "provider": row.provider,
