@@ -14,7 +14,7 @@ from billing.metering.models import MeteredConversation, PlanUsage, UsageCharge,
 from billing.outbox.models import OutboxEvent
 from billing.plans.models import PlanAction, PlanPause, Subscription
 from billing.recharge.models import TopUp
-from billing.requests.models import RequestRow
+from billing.requests.models import RequestEventRow, RequestRow
 from billing.vouchers.models import FailedTry, Redemption, Voucher, VoucherCode
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "PlanPause",
     "PlanUsage",
     "Redemption",
+    "RequestEventRow",
     "RequestRow",
     "Subscription",
     "TopUp",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from billing.alerts.schemas import Alert, AlertFigures, AlertsChanged, AlertSettings
-from billing.api.alerts import AlertsDoor
 from billing.api.analysis import AnalysisDoor
 from billing.api.api_keys import ApiKeysDoor
 from billing.api.audit import AuditDoor
@@ -16,7 +15,6 @@ from billing.api.figures import FiguresDoor
 from billing.api.metering import MeteringDoor
 from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
-from billing.api.people import PeopleDoor
 from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
 from billing.api.vouchers import VouchersDoor
@@ -35,11 +33,22 @@ from billing.metering.schemas import (
     UsageOutcome,
     UsageResult,
 )
-from billing.plans.schemas import BillingRun, PlanActionName, PlanActionTerms, PlanPeriod, PlanReceipt, PlanTerms
+from billing.plans.schemas import (
+    DECLINE_REASONS,
+    BillingRun,
+    DeclinedOffer,
+    PlanActionName,
+    PlanActionTerms,
+    PlanPeriod,
+    PlanReceipt,
+    PlanTerms,
+)
 from billing.recommendations.schemas import PlanPrice, Recommendation
+from billing.requests.callbacks import SalesEvent
 from billing.schemas import (
     Account,
     AllowedSessions,
+    AwaitedPayment,
     Balance,
     CatalogueVersion,
     CreditEntry,
@@ -51,6 +60,8 @@ from billing.schemas import (
     PlanOffer,
     Receipt,
     Request,
+    RequestDetails,
+    RequestState,
     ServiceQuota,
     ServiceUsage,
     TopUpLimits,
@@ -61,6 +72,7 @@ from billing.schemas import (
 from billing.vouchers.schemas import NewVoucherCode, VoucherCodeDetail, VoucherDetail, VoucherTerms
 
 __all__ = [
+    "DECLINE_REASONS",
     "Account",
     "Adjustment",
     "Alert",
@@ -70,6 +82,7 @@ __all__ = [
     "AllowedSessions",
     "ApiKey",
     "AuditEntry",
+    "AwaitedPayment",
     "Balance",
     "Billing",
     "BillingRun",
@@ -78,6 +91,7 @@ __all__ = [
     "CreditEntry",
     "CreditHistory",
     "CreditNote",
+    "DeclinedOffer",
     "Document",
     "Forecast",
     "Granularity",
@@ -100,6 +114,9 @@ __all__ = [
     "Receipt",
     "Recommendation",
     "Request",
+    "RequestDetails",
+    "RequestState",
+    "SalesEvent",
     "Scope",
     "ServiceQuota",
     "ServiceUsage",
@@ -124,13 +141,11 @@ class Billing(
     TopUpsDoor,
     VouchersDoor,
     DocumentsDoor,
-    PeopleDoor,
     MeteringDoor,
     ApiKeysDoor,
     SubscriptionsDoor,
     OffersDoor,
     OperationsDoor,
-    AlertsDoor,
     CorrectionsDoor,
     AuditDoor,
     AnalysisDoor,
