@@ -407,6 +407,18 @@ class TermsChanged(Conflict):
     code = "terms_changed"
 
 
+class OfferExpired(Conflict):
+    """The prepared plan could be confirmed until `until`; ask for a new one."""
+
+    code = "offer_expired"
+
+
+class OfferAwaitsPayment(Conflict):
+    """The prepared plan is confirmed already; it begins once `amount` of the invoice `invoice` is paid."""
+
+    code = "offer_awaits_payment"
+
+
 class PlanKeyReused(Conflict):
     """The idempotency key was already spent on something else done to a plan."""
 

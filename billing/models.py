@@ -22,7 +22,7 @@ from billing.payments.models import (
 )
 from billing.plans.models import PlanAction, PlanPause, Subscription
 from billing.recharge.models import TopUp
-from billing.requests.models import RequestRow
+from billing.requests.models import RequestEventRow, RequestRow
 from billing.transfers.models import BankLine
 from billing.vouchers.models import FailedTry, Redemption, Voucher, VoucherCode
 
@@ -56,6 +56,7 @@ __all__ = [
     "ProviderEvent",
     "Redemption",
     "RefundRow",
+    "RequestEventRow",
     "RequestRow",
     "SavedCardRow",
     "Subscription",

@@ -43,6 +43,7 @@ PaymentStatus = Literal["paid", "partly_paid", "unpaid", "overdue"]
 Method = Literal["card", "e_wallet", "bank_transfer"]
 Bucket = Literal["plan", "voucher", "top_up", "owed"]
 SupportTier = Literal["basic", "standard", "premium"]
+RequestState = Literal["open", "delivered", "in_progress", "offered", "answered", "won", "lost", "closed"]
 Granularity = Literal["day", "week", "month"]
 Settles = Literal["now", "after_transfer", "after_payment"]
 PaymentState = Literal["created", "waiting", "processing", "succeeded", "failed", "cancelled", "expired"]
@@ -108,11 +109,21 @@ class NextPeriod(Schema):
     ends_on: date
 
 
+class AwaitedPayment(Schema):
+    """What a confirmed plan waits for: it begins once `amount` of the invoice `invoice` is paid, not before its day."""
+
+    amount: MoneyField
+    invoice: str
+    method: Method
+    due_on: date
+
+
 class PlanDetail(Schema):
     """The newest billing plan of an account, as of now.
 
     `paused_until`: the day on which a pause ends by itself; `ends_on` and `days_left` are then those of resuming now.
-    `cancelled`: it ends with its period. `due_on`: the day by which what is open must be paid.
+    `cancelled`: it ends with its period. `due_on`: the day by which what is open must be paid. `awaits_payment`: it is
+    confirmed and begins once that is paid. `valid_until`: the last day on which an offer can be confirmed.
     """
 
     plan: str
@@ -138,6 +149,8 @@ class PlanDetail(Schema):
     cancelled: bool = False
     due_on: date | None = None
     next: NextPeriod | None = None
+    awaits_payment: AwaitedPayment | None = None
+    valid_until: date | None = None
 
 
 class VoucherCredit(Schema):
@@ -363,18 +376,37 @@ class Receipt(Schema):
     payment: Payment | None = None
 
 
+class RequestDetails(Schema):
+    """What a request to sales names, where the customer said it.
+
+    `call_at`: when they want to be called, in their own words.
+    """
+
+    services: list[str] = []
+    interval: Interval | None = None
+    amount: MoneyField | None = None
+    call_at: str | None = None
+
+
 class Request(Schema):
-    """A request to a person; `answer` is what the person wrote."""
+    """A request to a person; `answer` is what the person wrote, `offer` the plan that was prepared for it.
+
+    `attached`: the customer let their plan and their usage be sent with it.
+    """
 
     id: str
     kind: Literal["sales", "support"]
     topic: str
-    state: Literal["open", "delivered", "answered", "closed"]
+    state: RequestState
     message: str
     contact: str | None
     language: str
     created_at: datetime
     answer: str | None = None
+    changed_at: datetime | None = None
+    details: RequestDetails | None = None
+    attached: bool = False
+    offer: str | None = None
 
 
 class PlanOffer(Schema):

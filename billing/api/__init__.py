@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from billing.alerts.schemas import Alert, AlertFigures, AlertsChanged, AlertSettings
-from billing.api.alerts import AlertsDoor
 from billing.api.analysis import AnalysisDoor
 from billing.api.api_keys import ApiKeysDoor
 from billing.api.audit import AuditDoor
@@ -17,7 +16,6 @@ from billing.api.metering import MeteringDoor
 from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
 from billing.api.payments import PaymentsDoor
-from billing.api.people import PeopleDoor
 from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
 from billing.api.transfers import TransfersDoor
@@ -45,11 +43,22 @@ from billing.payments.schemas import (
     Reconciliation,
     Refund,
 )
-from billing.plans.schemas import BillingRun, PlanActionName, PlanActionTerms, PlanPeriod, PlanReceipt, PlanTerms
+from billing.plans.schemas import (
+    DECLINE_REASONS,
+    BillingRun,
+    DeclinedOffer,
+    PlanActionName,
+    PlanActionTerms,
+    PlanPeriod,
+    PlanReceipt,
+    PlanTerms,
+)
 from billing.recommendations.schemas import PlanPrice, Recommendation
+from billing.requests.callbacks import SalesEvent
 from billing.schemas import (
     Account,
     AllowedSessions,
+    AwaitedPayment,
     Balance,
     Card,
     CatalogueVersion,
@@ -64,6 +73,8 @@ from billing.schemas import (
     PlanOffer,
     Receipt,
     Request,
+    RequestDetails,
+    RequestState,
     ServiceQuota,
     ServiceUsage,
     TopUpLimits,
@@ -75,6 +86,7 @@ from billing.transfers.schemas import BankLineDetail, LineState, PendingTransfer
 from billing.vouchers.schemas import NewVoucherCode, VoucherCodeDetail, VoucherDetail, VoucherTerms
 
 __all__ = [
+    "DECLINE_REASONS",
     "Account",
     "Adjustment",
     "Alert",
@@ -84,6 +96,7 @@ __all__ = [
     "AllowedSessions",
     "ApiKey",
     "AuditEntry",
+    "AwaitedPayment",
     "Balance",
     "BankLineDetail",
     "Billing",
@@ -95,6 +108,7 @@ __all__ = [
     "CreditEntry",
     "CreditHistory",
     "CreditNote",
+    "DeclinedOffer",
     "Dispute",
     "Document",
     "Forecast",
@@ -127,6 +141,9 @@ __all__ = [
     "Refund",
     "RefusedLine",
     "Request",
+    "RequestDetails",
+    "RequestState",
+    "SalesEvent",
     "Scope",
     "ServiceQuota",
     "ServiceUsage",
@@ -154,13 +171,11 @@ class Billing(
     TransfersDoor,
     VouchersDoor,
     DocumentsDoor,
-    PeopleDoor,
     MeteringDoor,
     ApiKeysDoor,
     SubscriptionsDoor,
     OffersDoor,
     OperationsDoor,
-    AlertsDoor,
     CorrectionsDoor,
     AuditDoor,
     AnalysisDoor,

@@ -16,6 +16,7 @@ from billing.documents.schemas import Document, Language
 from billing.invoices import credit_notes
 from billing.invoices import service as invoices
 from billing.invoices.schemas import CreditNote
+from billing.plans import activation
 from billing.schemas import Invoice
 
 
@@ -59,9 +60,11 @@ class DocumentsDoor(Door):
         """
 
         def work(session: Session) -> CreditNote:
+            at = self._now()
             row = credit_notes.issue(
-                session, number, reason=reason, key=key, at=self._now(), actor=actor, amount=amount, line=line
+                session, number, reason=reason, key=key, at=at, actor=actor, amount=amount, line=line
             )
+            activation.paid(session, invoices.find(session, None, number), at)
             return credit_notes.schema(session, row)
 
         return self._database.run(work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,22 +11,23 @@ import structlog
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
+from billing.api.people import PeopleDoor
 from billing.api.provider_calls import ProviderCalls
 from billing.audit import service as audit
-from billing.errors import PlanKeyReused
+from billing.errors import OfferNotFound, PlanKeyReused, RequestNotFound
 from billing.invoices import due, payments
 from billing.invoices.models import InvoiceRow
 from billing.plans import actions, details, offers
-from billing.plans import service as plans
-from billing.plans.models import PlanAction
-from billing.plans.schemas import BillingRun, PlanActionTerms, PlanPeriod
+from billing.plans.models import PlanAction, Subscription
+from billing.plans.schemas import BillingRun, DeclinedOffer, PlanActionTerms, PlanPeriod
 from billing.plans.steps import Asked
+from billing.requests import service as requests
 from billing.schemas import Interval, Invoice, Method, PaymentOption
 
 log = structlog.get_logger()
 
 
-class OffersDoor(ProviderCalls):
+class OffersDoor(PeopleDoor, ProviderCalls):
     """Offers are prepared, changed and withdrawn here; the customer confirms them at `SubscriptionsDoor`."""
 
     def plan_offer(self, account_id: str) -> PlanActionTerms | None:
@@ -37,7 +38,17 @@ class OffersDoor(ProviderCalls):
         """The terms of every prepared plan that waits, newest first."""
         with self._database.snapshot() as session:
             asked = Asked(session, accounts.find(session, account_id), self._now())
-            return [offers.offered(asked, row) for row in reversed(offers.waiting(session, account_id))]
+            return [offers.offered(asked, row) for row in reversed(offers.waiting(session, account_id, asked.at))]
+
+    def why_no_offer(self, account_id: str) -> None:
+        """Refuses, where no prepared plan waits, with the reason: one that did expired, or was confirmed and not paid.
+
+        Raises:
+            OfferExpired, OfferAwaitsPayment, OfferNotFound: there is none.
+        """
+        with self._database.snapshot() as session:
+            offers.refuse_where_none_waits(session, accounts.find(session, account_id), self._now())
+        raise OfferNotFound(account_id)
 
     def plan_periods(self, account_id: str) -> list[PlanPeriod]:
         """Every period and offer that was not withdrawn, newest first."""
@@ -56,15 +67,20 @@ class OffersDoor(ProviderCalls):
         services: list[str] | None = None,
         key: str | None = None,
         replaces: str | None = None,
+        request: str | None = None,
+        valid_until: date | None = None,
         actor: str = "operator:cli",
     ) -> PlanActionTerms:
         """Offer a plan, once per key; with `replaces` give a waiting offer other terms, which are confirmed anew.
 
-        It begins when it is confirmed, or at `starts_at`. `services` None: those of the plan. `payment_method` None:
-        by invoice.
+        It begins when it is confirmed, or at `starts_at`; when it is paid, where the way to pay takes its time.
+        `services` None: those of the plan. `payment_method` None: by invoice. It can be confirmed until `valid_until`,
+        30 days when that is left out. `request`: the request of the account, or of a visitor, that it answers; it is
+        `offered` then, and that is told.
 
         Raises:
-            PlanNotFound, ServiceNotFound, PaymentMethodUnknown, OfferNotFound, PlanKeyReused: nothing was written.
+            PlanNotFound, ServiceNotFound, PaymentMethodUnknown, OfferNotFound, OfferAwaitsPayment, PlanKeyReused,
+            PeriodInvalid, RequestNotFound, RequestClosed: nothing was written.
         """
         given: dict[str, Any] = {
             "plan": plan,
@@ -74,20 +90,30 @@ class OffersDoor(ProviderCalls):
             "payment_method": payment_method,
             "services": services,
             "replaces": replaces,
+            "valid_until": valid_until,
         }
-        return self._database.run(lambda session: self._prepare(session, account_id, given, key, actor))
+        return self._database.run(lambda session: self._prepare(session, account_id, given, request, key, actor))
 
     def _prepare(
-        self, session: Session, account_id: str, given: dict[str, Any], key: str | None, actor: str
+        self,
+        session: Session,
+        account_id: str,
+        given: dict[str, Any],
+        request: str | None,
+        key: str | None,
+        actor: str,
     ) -> PlanActionTerms:
         asked = Asked(session, accounts.lock(session, account_id), self._now())
-        kept = given | {"starts_at": given["starts_at"].isoformat() if given["starts_at"] else None}
+        moments = {name: given[name].isoformat() if given[name] else None for name in ("starts_at", "valid_until")}
+        kept = given | moments | {"request": request}
         before = actions.of_key(session, account_id, key) if key is not None else None
         if before is not None:
             if (before.action, before.given) != ("prepare", kept):
                 raise PlanKeyReused(key)
             return PlanActionTerms.model_validate(before.receipt)
         row = offers.prepare(asked, **given)
+        if request is not None:
+            self._answer_with(session, row, request, actor)
         told = offers.offered(asked, row)
         action = "plan.prepare" if given["replaces"] is None else "plan.change_offer"
         audit.record(session, actor=actor, action=action, subject=account_id, at=asked.at, after=kept)
@@ -98,16 +124,38 @@ class OffersDoor(ProviderCalls):
             )
         return told
 
+    def _answer_with(self, session: Session, row: Subscription, request: str, actor: str) -> None:
+        """Let an offer be the answer to a request, and say so."""
+        asked = requests.find(session, request)
+        if asked.account_id not in (None, row.account_id):
+            raise RequestNotFound(request)
+        row.request_id = asked.id
+        session.flush()
+        self._note_change(
+            session,
+            requests.change(session, request, "offered", None, at=self._now(), channels=self._channels),
+            "move",
+            actor,
+        )
+
+    def declined_offers(self, account_id: str | None = None) -> list[DeclinedOffer]:
+        """The prepared plans that customers did not want, and why, newest first: an account's, or everybody's."""
+        with self._database.snapshot() as session:
+            return [offers.declined_schema(session, row) for row in offers.declined(session, account_id)]
+
     def withdraw_offer(self, account_id: str, offer: str, *, actor: str = "operator:cli") -> None:
-        """Take a prepared plan back before it is confirmed.
+        """Take a prepared plan back before it begins.
+
+        Of one that the customer confirmed and has not paid, the invoice is taken back by a credit note; what was paid
+        of it becomes top-up credit.
 
         Raises:
             OfferNotFound: none of that number waits.
         """
         with self._database.transaction() as session:
-            accounts.lock(session, account_id)
-            row = offers.find(session, account_id, offer)
-            plans.withdraw(session, row, self._now())
+            asked = Asked(session, accounts.lock(session, account_id), self._now())
+            row = offers.of_number(session, account_id, offer)
+            offers.take_back(asked, row, actor=actor)
             audit.record(
                 session,
                 actor=actor,

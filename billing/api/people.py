@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from billing.api.door import Door
+from sqlalchemy.orm import Session
+
+from billing.api.alerts import AlertsDoor
 from billing.audit import service as audit
+from billing.requests import callbacks
 from billing.requests import service as requests
+from billing.requests.callbacks import SalesEvent
 from billing.requests.contact import normalise
-from billing.requests.service import NewRequest
-from billing.schemas import Request
+from billing.requests.service import Changed, NewRequest, NewState
+from billing.schemas import Request, RequestDetails
+
+_VERBS: dict[NewState, str] = {"answered": "answer", "closed": "close"}
 
 
-class PeopleDoor(Door):
+class PeopleDoor(AlertsDoor):
     """Requests to sales and support."""
 
     def normalise_contact(self, contact: str, language: str) -> str:
@@ -22,14 +28,25 @@ class PeopleDoor(Door):
         return normalise(contact, language)
 
     def contact_sales(
-        self, *, account_id: str | None, topic: str, contact: str, message: str, language: str, key: str
+        self,
+        *,
+        account_id: str | None,
+        topic: str,
+        contact: str,
+        message: str,
+        language: str,
+        key: str,
+        details: RequestDetails | None = None,
+        attach: bool = False,
     ) -> Request:
         """Ask sales, once per key; anonymous visitors too.
+
+        `attach`: the customer agreed that their plan and usage are sent along, as they are now.
 
         Raises:
             ContactInvalid, RequestKeyReused: nothing was written.
         """
-        return self._open(NewRequest("sales", account_id, topic, message, contact, language), key)
+        return self._open(NewRequest("sales", account_id, topic, message, contact, language, details, attach), key)
 
     def open_request(
         self, account_id: str, *, topic: str, message: str, language: str, key: str, contact: str | None = None
@@ -60,7 +77,7 @@ class PeopleDoor(Door):
         Raises:
             RequestNotFound, RequestClosed, NoteInvalid: nothing was written.
         """
-        return self._change(request_id, "answered", note, actor)
+        return self.move_request(request_id, "answered", note, actor=actor)
 
     def close_request(self, request_id: str, note: str | None = None, *, actor: str = "operator:cli") -> Request:
         """Close a request for good, with a last note or with what it was answered before.
@@ -68,18 +85,54 @@ class PeopleDoor(Door):
         Raises:
             RequestNotFound, RequestClosed, NoteInvalid: nothing was written.
         """
-        return self._change(request_id, "closed", note, actor)
+        return self.move_request(request_id, "closed", note, actor=actor)
 
-    def _change(self, request_id: str, state: requests.Settled, note: str | None, actor: str) -> Request:
+    def move_request(
+        self, request_id: str, state: NewState, note: str | None = None, *, actor: str = "operator:cli"
+    ) -> Request:
+        """Say where a request stands; the customer and the team are told once. What is so already changes nothing.
+
+        Raises:
+            RequestNotFound, RequestClosed, NoteInvalid: nothing was written.
+        """
         with self._database.transaction() as session:
-            changed = requests.change(session, request_id, state, note, at=self._now())
-            audit.record(
-                session,
-                actor=actor,
-                action=f"request.{'answer' if state == 'answered' else 'close'}",
-                subject=changed.after.id,
-                at=self._now(),
-                before={"state": changed.before.state, "answer": changed.before.answer},
-                after={"state": changed.after.state, "answer": changed.after.answer},
-            )
+            changed = requests.change(session, request_id, state, note, at=self._now(), channels=self._channels)
+            self._note_change(session, changed, _VERBS.get(state, "move"), actor)
             return changed.after
+
+    def is_from_sales(self, body: bytes, *, timestamp: str, signature: str) -> bool:
+        """Whether the CRM signed it, with the secret of the webhook to sales, at most five minutes ago."""
+        secret = self._settings.sales_webhook_secret
+        return bool(secret) and callbacks.is_genuine(secret or "", timestamp, signature, body, self._now())
+
+    def take_sales_event(self, event: SalesEvent) -> Request:
+        """Move a request as the CRM tells, once per event; the customer is told, the CRM is not told back.
+
+        An event that is older than the request's present state changes nothing.
+
+        Raises:
+            RequestNotFound, RequestClosed, NoteInvalid: nothing was written.
+            RequestKeyReused: the event's id was told of something else before.
+        """
+
+        def work(session: Session) -> Request:
+            outcome = callbacks.take(session, event, at=self._now(), channels=self._channels)
+            if isinstance(outcome, Changed):
+                self._note_change(session, outcome, "move", "system:sales")
+                return outcome.after
+            return outcome
+
+        return self._database.run(work)
+
+    def _note_change(self, session: Session, changed: Changed, verb: str, actor: str) -> None:
+        if changed.before == changed.after:
+            return
+        audit.record(
+            session,
+            actor=actor,
+            action=f"request.{verb}",
+            subject=changed.after.id,
+            at=self._now(),
+            before={"state": changed.before.state, "answer": changed.before.answer},
+            after={"state": changed.after.state, "answer": changed.after.answer},
+        )

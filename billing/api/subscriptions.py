@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from billing.accounts import service as accounts
 from billing.api.provider_calls import ProviderCalls
+from billing.audit import service as audit
 from billing.invoices import service as invoices
+from billing.outbox import service as outbox
 from billing.payments import service as payments
-from billing.plans import actions
-from billing.plans.schemas import PlanActionName, PlanActionTerms, PlanReceipt
+from billing.plans import actions, offers
+from billing.plans.schemas import DeclinedOffer, PlanActionName, PlanActionTerms, PlanReceipt
+from billing.plans.steps import Asked
+from billing.requests import service as requests
 from billing.schemas import Interval
 
 
@@ -29,10 +36,38 @@ class SubscriptionsDoor(ProviderCalls):
     ) -> PlanReceipt:
         """Make a prepared plan the account's.
 
+        Paid upfront by a way that does not settle at once, it begins with its payment: `awaits_payment` says how much.
+
         Raises:
-            OfferNotFound, PaymentDeclined: nothing was written.
+            OfferNotFound, OfferExpired, OfferAwaitsPayment, PaymentDeclined: nothing was written.
         """
         return self._perform(account_id, "confirm", terms_checksum, key, actor, offer=offer)
+
+    def decline_plan(
+        self, account_id: str, offer: str, *, reason: str | None = None, actor: str | None = None
+    ) -> DeclinedOffer:
+        """Say that a prepared plan is not wanted, and why: a code of `DECLINE_REASONS`, or words. Sales are told.
+
+        One that was confirmed and not paid is given up so, too: its invoice is taken back by a credit note, and what
+        was paid of it becomes top-up credit. A repeat gets the first outcome.
+
+        Raises:
+            OfferNotFound, NoteInvalid: nothing was written.
+        """
+        by = actor or f"customer:{account_id}"
+
+        def work(session: Session) -> DeclinedOffer:
+            asked = Asked(session, accounts.lock(session, account_id), self._now())
+            row, is_news = offers.decline(asked, offer, reason, actor=by)
+            told = offers.declined_schema(session, row)
+            if is_news:
+                after = {"number": row.number, "plan": row.plan, "reason": row.decline_reason}
+                audit.record(session, actor=by, action="plan.decline", subject=account_id, at=asked.at, after=after)
+                outbox.add(session, "offer.declined", told.model_dump(mode="json"), subject=row.id, at=asked.at)
+                requests.settle(session, row.request_id, "lost", asked.at)
+            return told
+
+        return self._database.run(work)
 
     def plan_pause_terms(self, account_id: str) -> PlanActionTerms:
         """Until when a pause lasts at most. Raises what `pause_plan` would."""
@@ -137,8 +172,8 @@ class SubscriptionsDoor(ProviderCalls):
     def _perform(
         self, account_id: str, action: PlanActionName, checksum: str, key: str, actor: str | None, **given: Any
     ) -> PlanReceipt:
-        receipt = self._database.run(
-            lambda session: actions.perform(
+        def work(session: Session) -> PlanReceipt:
+            receipt = actions.perform(
                 session,
                 account_id,
                 action,
@@ -148,7 +183,11 @@ class SubscriptionsDoor(ProviderCalls):
                 at=self._now(),
                 **given,
             )
-        )
+            if action == "confirm":
+                requests.settle(session, offers.request_of(session, receipt.number), "won", self._now())
+            return receipt
+
+        receipt = self._database.run(work)
         self._start_payments(account_id)
         return self._with_payment(account_id, receipt)
 

@@ -81,7 +81,7 @@ class Writer:
                 (say("number"), row.number),
                 (say("issued_on"), texts.day(told.issued_on)),
                 (say("corrects"), f"{told.invoice} ({texts.day(corrected.issued_on)})"),
-                (say("reason"), told.reason),
+                (say("reason"), self._reason(told.reason)),
                 (say("account"), row.account_id),
             ],
             rows=[self._row(line, corrected) for line in told.lines],
@@ -92,6 +92,10 @@ class Writer:
             ],
             notes=[say("credit_note_note", invoice=told.invoice), say("currency_note", currency=row.currency)],
         )
+
+    def _reason(self, reason: str) -> str:
+        """An operator's own words, or the text of a reason that has a name."""
+        return self._texts.say(reason, group="reasons") if self._texts.has(reason, "reasons") else reason
 
     def receipt(self, row: TopUp) -> Paper:
         """A top-up whose money came."""

@@ -89,6 +89,15 @@ def issue(
     return note
 
 
+def take_back_rest(
+    session: Session, invoice: InvoiceRow, *, reason: str, key: str, at: datetime, actor: str
+) -> CreditNoteRow | None:
+    """Take back all that is left of an invoice; None where nothing is."""
+    if _remaining(session, invoice) <= 0:
+        return None
+    return issue(session, invoice.number, reason=reason, key=key, at=at, actor=actor)
+
+
 def find(session: Session, account_id: str | None, number: str) -> CreditNoteRow:
     """The credit note of that number, if it is the account's; any account's for None.
 

@@ -14,6 +14,7 @@ from billing.errors import AmountNotPositive, AmountTooFine, InvoiceNotFound
 from billing.invoices import service as invoices
 from billing.invoices.models import InvoiceRow
 from billing.money import Money, minor_digits
+from billing.plans import activation
 from billing.schemas import Invoice
 
 
@@ -44,6 +45,7 @@ def record(
             before={"number": number, "paid": Money(before, account.currency).plain()},
             after={"number": number, "paid": Money(invoice.paid, account.currency).plain()},
         )
+        activation.paid(session, invoice, at)
     return invoices.schema(session, invoice, at)
 
 

@@ -13,7 +13,7 @@ from billing.accounts import service as accounts
 from billing.audit import service as audit
 from billing.errors import PlanKeyReused, TermsChanged
 from billing.invoices import service as invoices
-from billing.plans import breaks, changes, offers
+from billing.plans import breaks, changes, offers, upfront
 from billing.plans.models import PlanAction, Subscription
 from billing.plans.schemas import PlanActionTerms, PlanReceipt
 from billing.plans.steps import Asked, Step
@@ -93,13 +93,14 @@ def _receipt(session: Session, step: Step, row: Subscription, at: datetime) -> P
             "invoice": invoice.number if invoice else None,
             "terms_checksum": step.terms.checksum,
             "at": at,
+            "awaits_payment": upfront.awaited(session, row),
         }
     )
 
 
 def _facts(row: Subscription) -> dict[str, Any]:
     """What the audit trail keeps of a period."""
-    moments = ("starts_at", "ends_at", "confirmed_at", "cancelled_at", "ended_at")
+    moments = ("starts_at", "ends_at", "accepted_at", "confirmed_at", "cancelled_at", "ended_at")
     found = {name: moment.isoformat() for name in moments if (moment := getattr(row, name)) is not None}
     if row.pauses and row.pauses[-1].resumed_at is None:
         found["paused_at"] = row.pauses[-1].paused_at.isoformat()

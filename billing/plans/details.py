@@ -13,7 +13,7 @@ from billing.catalogue import service as catalogues
 from billing.invoices import service as invoices
 from billing.metering import reports
 from billing.money import Money
-from billing.plans import pauses, periods
+from billing.plans import offers, pauses, periods, upfront
 from billing.plans import service as plans
 from billing.plans.models import Subscription
 from billing.plans.schemas import PlanPeriod
@@ -59,6 +59,8 @@ def detail(session: Session, account: AccountRow, at: datetime) -> PlanDetail | 
             "cancelled": row.cancelled_at is not None,
             "due_on": _due_on(session, row),
             "next": _next(following, account) if following else None,
+            "awaits_payment": upfront.awaited(session, row),
+            "valid_until": _valid_until(row, account),
         }
     )
 
@@ -84,8 +86,16 @@ def _period(session: Session, account: AccountRow, row: Subscription, at: dateti
             "payment_status": invoices.payment_status(session, row, periods.day(at, account)),
             "invoice": invoice.number if invoice else None,
             "cancelled": row.cancelled_at is not None,
+            "awaits_payment": upfront.awaited(session, row),
+            "valid_until": _valid_until(row, account),
+            "request": row.request_number,
         }
     )
+
+
+def _valid_until(row: Subscription, account: AccountRow) -> date | None:
+    """Of an offer that the customer has not confirmed."""
+    return None if row.confirmed_at or row.accepted_at else offers.last_day(row, account)
 
 
 def _percent(part: Money, whole: Money) -> Decimal:

@@ -15,7 +15,11 @@ class Subscription(Base):
     """A billing plan for one period, on the terms that were confirmed. Its credit is the ledger's `plan` bucket.
 
     `services` empty: all. `terms` keeps quotas, plan rates and conditions as the catalogue had them then.
-    Not confirmed: an offer. The period begins `months` months after `anchor_at`, so that the 31st comes back after a
+    Not confirmed: an offer, good until `valid_until` (None: for good). `accepted_at`: the customer confirmed it, and it
+    begins once it is paid; only then it is `confirmed_at`. `declined_at`: the customer did not want it, for
+    `decline_reason` (a code or words); it is withdrawn then. `request_id`: the request that it answers.
+
+    The period begins `months` months after `anchor_at`, so that the 31st comes back after a
     short month. `ends_at` is its end by what is known: an open pause counts as if it lasted as long as it may.
     `ended_at`: another period took its place before. `follows_id` is unique: a period is renewed at most once.
     """
@@ -44,6 +48,11 @@ class Subscription(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    valid_until: Mapped[datetime | None] = mapped_column(Instant)
+    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
+    declined_at: Mapped[datetime | None] = mapped_column(Instant)
+    decline_reason: Mapped[str | None] = mapped_column(sa.String(1000))
+    request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("request.id"), index=True)
     follows_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subscription.id"), unique=True, index=True)
 
     pauses: Mapped[list[PlanPause]] = relationship(order_by="PlanPause.paused_at", lazy="selectin")
@@ -57,6 +66,11 @@ class Subscription(Base):
     def number(self) -> str:
         """What people call it."""
         return f"P-{self.id:06d}"
+
+    @property
+    def request_number(self) -> str | None:
+        """The number of the request that an offer answers."""
+        return None if self.request_id is None else f"R-{self.request_id:06d}"
 
 
 class PlanPause(Base):

@@ -1,36 +1,79 @@
-"""Prepared plans: an offer, its terms, its confirmation."""
+"""Prepared plans: an offer, its terms; its confirmation, or that it was not wanted."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from billing.errors import OfferNotFound
+from billing.accounts import service as accounts
+from billing.accounts.models import AccountRow
+from billing.catalogue import service as catalogues
+from billing.errors import NoteInvalid, OfferAwaitsPayment, OfferExpired, OfferNotFound, PeriodInvalid
+from billing.invoices import credit_notes
+from billing.invoices import service as invoices
+from billing.invoices.models import CreditNoteRow
+from billing.money import Money
 from billing.payments.providers.ways import ways_of
-from billing.plans import periods, steps, terms
+from billing.plans import periods, steps, terms, upfront
 from billing.plans import service as plans
 from billing.plans.models import Subscription
-from billing.plans.schemas import PlanActionTerms
+from billing.plans.schemas import DeclinedOffer, PlanActionTerms
 from billing.plans.steps import Asked, Step
 from billing.schemas import Interval, Method, PaymentOption
 
+VALID_DAYS = 30
+"""How long an offer can be confirmed where nothing else is said, in the account's days."""
+WITHDRAWN = "offer_withdrawn"
+"""The reason of the credit note for an offer that was invoiced and never began; the document puts it into words."""
+LONGEST_REASON = 1000
+"""Characters."""
 
-def waiting(session: Session, account_id: str) -> list[Subscription]:
-    """The offers that wait for the customer's confirmation, oldest first."""
-    return [row for row in plans.of_account(session, account_id) if row.confirmed_at is None]
+
+def waiting(session: Session, account_id: str, at: datetime) -> list[Subscription]:
+    """The offers that can still be confirmed, oldest first."""
+    return [row for row in _unbegun(session, account_id) if row.accepted_at is None and not plans.has_expired(row, at)]
 
 
-def find(session: Session, account_id: str, number: str) -> Subscription:
-    """A waiting offer.
+def find(session: Session, account_id: str, number: str, at: datetime) -> Subscription:
+    """An offer that can be confirmed.
 
     Raises:
         OfferNotFound: the account has none of that number.
+        OfferAwaitsPayment, OfferExpired: it was confirmed already; it could be confirmed until a day that has passed.
     """
-    for row in waiting(session, account_id):
-        if row.number == number:
+    row = of_number(session, account_id, number)
+    refuse_accepted(session, row)
+    if plans.has_expired(row, at):
+        raise OfferExpired(until=last_day(row, accounts.find(session, account_id)))
+    return row
+
+
+def of_number(session: Session, account_id: str, number: str) -> Subscription:
+    """An offer that was not withdrawn and has not begun, whether it can be confirmed or not. Raises OfferNotFound."""
+    for row in _unbegun(session, account_id):
+        if row.number == number.strip().upper():
             return row
     raise OfferNotFound(number)
+
+
+def refuse_accepted(session: Session, row: Subscription) -> None:
+    """Raises OfferAwaitsPayment: the customer confirmed it already."""
+    if awaited := upfront.awaited(session, row):
+        raise OfferAwaitsPayment(amount=awaited.amount, invoice=awaited.invoice)
+
+
+def refuse_where_none_waits(session: Session, account: AccountRow, at: datetime) -> None:
+    """Say why nothing is there to be confirmed: it was already, or no longer can be.
+
+    Raises:
+        OfferAwaitsPayment, OfferExpired.
+    """
+    for row in reversed(_unbegun(session, account.id)):
+        refuse_accepted(session, row)
+        if plans.has_expired(row, at):
+            raise OfferExpired(until=last_day(row, account))
 
 
 def prepare(
@@ -43,11 +86,13 @@ def prepare(
     payment_method: Method | None,
     services: list[str] | None,
     replaces: str | None = None,
+    valid_until: date | None = None,
 ) -> Subscription:
     """A new offer, or other terms for one that waits (`replaces`): whoever saw the old ones has to confirm anew.
 
     Raises:
-        PlanNotFound, ServiceNotFound, OfferNotFound, PaymentMethodUnknown: nothing was written.
+        PlanNotFound, ServiceNotFound, OfferNotFound, OfferAwaitsPayment, PaymentMethodUnknown, PeriodInvalid: its last
+        day is over: nothing was written.
     """
     if payment_method is not None:
         ways_of(asked.session).provider_of(payment_method)
@@ -62,8 +107,10 @@ def prepare(
         services=services,
     )
     periods.place(row, asked.account, starts_at or asked.at)
+    row.valid_until = _valid_until(asked, valid_until)
     if replaces is not None:
-        waits, drawn = find(asked.session, asked.account.id, replaces), row
+        waits, drawn = of_number(asked.session, asked.account.id, replaces), row
+        refuse_accepted(asked.session, waits)
         for name in _OFFERED:
             setattr(waits, name, getattr(drawn, name))
         row = waits
@@ -74,7 +121,7 @@ def prepare(
 
 _OFFERED = (
     *("plan", "catalogue_version", "interval", "services", "terms", "price", "amount", "payment_option"),
-    *("payment_method", "starts_at", "ends_at", "anchor_at", "months", "prepared_at"),
+    *("payment_method", "starts_at", "ends_at", "anchor_at", "months", "prepared_at", "valid_until"),
 )
 
 
@@ -82,23 +129,41 @@ def confirm(asked: Asked, offer: str) -> Step:
     """Make an offer the account's plan.
 
     It begins on its day; on the spot when that has passed; after the plans that are agreed already, when it would
-    overlap them.
+    overlap them. One that is paid upfront by a way that does not settle at once begins with its payment.
 
     Raises:
-        OfferNotFound: no offer of that number waits.
+        OfferNotFound: no offer of that number waits. OfferAwaitsPayment, OfferExpired.
     """
-    row = find(asked.session, asked.account.id, offer)
-    before = _before(asked)
+    row = find(asked.session, asked.account.id, offer, asked.at)
     planned = steps.copy(row)
-    _place(asked, planned, before)
+    _place(asked, planned, _before(asked))
 
     def apply() -> Subscription:
-        _place(asked, row, before)
-        steps.begin(asked, row, before)
+        if upfront.is_needed(asked.session, row):
+            _accept(asked, row)
+        else:
+            begin(asked, row)
         steps.take_payment(asked, row)
         return row
 
     return Step(_terms(asked, planned), row, apply)
+
+
+def _accept(asked: Asked, row: Subscription) -> None:
+    """Invoice an offer for the period that it would have if it were paid at once; it is placed when it is paid."""
+    anchor, agreed = row.anchor_at or row.starts_at, row.terms
+    _place(asked, row, _before(asked))
+    invoices.issue(asked.session, row, asked.at)
+    row.terms = agreed
+    periods.place(row, asked.account, anchor)
+    row.accepted_at = asked.at
+
+
+def begin(asked: Asked, row: Subscription) -> None:
+    """Let an offer begin, after the plans that are agreed by now."""
+    before = _before(asked)
+    _place(asked, row, before)
+    steps.begin(asked, row, before)
 
 
 def offered(asked: Asked, row: Subscription) -> PlanActionTerms:
@@ -106,9 +171,100 @@ def offered(asked: Asked, row: Subscription) -> PlanActionTerms:
     return confirm(asked, row.number).terms
 
 
+def take_back(asked: Asked, row: Subscription, *, actor: str) -> CreditNoteRow | None:
+    """Withdraw an offer that has not begun; the invoice of one that was confirmed is taken back by a credit note.
+
+    What was paid of it becomes top-up credit.
+    """
+    note = None
+    if row.accepted_at is not None and (invoice := invoices.of_period(asked.session, row)) is not None:
+        note = credit_notes.take_back_rest(
+            asked.session, invoice, reason=WITHDRAWN, key=f"offer:{row.id}", at=asked.at, actor=actor
+        )
+    plans.withdraw(asked.session, row, asked.at)
+    return note
+
+
+def decline(asked: Asked, number: str, reason: str | None, *, actor: str) -> tuple[Subscription, bool]:
+    """Note that the customer does not want an offer, and why; whether it was news: a repeat changes nothing.
+
+    Raises:
+        OfferNotFound: the account has none of that number that has not begun.
+        NoteInvalid: the reason is longer than is kept. Nothing was written.
+    """
+    row = next((row for row in declined(asked.session, asked.account.id) if row.number == number), None)
+    if row is not None:
+        return row, False
+    row = of_number(asked.session, asked.account.id, number)
+    reason = (reason or "").replace("\x00", "").strip() or None
+    if reason is not None and len(reason) > LONGEST_REASON:
+        raise NoteInvalid
+    take_back(asked, row, actor=actor)
+    row.declined_at, row.decline_reason = asked.at, reason
+    asked.session.flush()
+    return row, True
+
+
+def declined(session: Session, account_id: str | None = None) -> list[Subscription]:
+    """The offers that customers did not want, newest first: of an account or of all."""
+    query = sa.select(Subscription).where(Subscription.declined_at.is_not(None))
+    if account_id is not None:
+        query = query.where(Subscription.account_id == account_id)
+    return list(session.scalars(query.order_by(Subscription.declined_at.desc(), Subscription.id.desc())))
+
+
+def declined_schema(session: Session, row: Subscription) -> DeclinedOffer:
+    """As it crosses the door, at the time of the account's zone."""
+    account = accounts.find(session, row.account_id)
+    _, sold = catalogues.version(session, row.catalogue_version)
+    return DeclinedOffer.model_validate(
+        {
+            "account": row.account_id,
+            "number": row.number,
+            "plan": row.plan,
+            "names": dict(catalogues.plan(sold, row.plan).names),
+            "interval": row.interval,
+            "price": Money(row.price, row.currency),
+            "reason": row.decline_reason,
+            "request": row.request_number,
+            "declined_at": (row.declined_at or row.prepared_at).astimezone(accounts.zone(account)),
+        }
+    )
+
+
+def request_of(session: Session, number: str) -> int | None:
+    """The row of the request that a plan was prepared for."""
+    return session.scalar(sa.select(Subscription.request_id).where(Subscription.id == int(number.removeprefix("P-"))))
+
+
+def last_day(row: Subscription, account: AccountRow) -> date | None:
+    """The last of the account's days on which an offer can be confirmed; None: it stays."""
+    return None if row.valid_until is None else periods.day(row.valid_until - timedelta(microseconds=1), account)
+
+
+def _unbegun(session: Session, account_id: str) -> list[Subscription]:
+    return [row for row in plans.of_account(session, account_id) if row.confirmed_at is None]
+
+
+def _valid_until(asked: Asked, day: date | None) -> datetime:
+    last = asked.today + timedelta(days=VALID_DAYS) if day is None else day
+    if last < asked.today:
+        raise PeriodInvalid(f"{last} is over")
+    return datetime.combine(last + timedelta(days=1), time.min, accounts.zone(asked.account))
+
+
 def _terms(asked: Asked, planned: Subscription) -> PlanActionTerms:
-    period = terms.of(asked.session, asked.account, planned, asked.at)
-    return asked.terms("confirm", planned, now=period.starts == "now", on=period.starts_on, begins=period)
+    once_paid = upfront.is_needed(asked.session, planned)
+    period = terms.of(asked.session, asked.account, planned, asked.at, once_paid=once_paid)
+    return asked.terms(
+        "confirm",
+        planned,
+        now=period.starts == "now",
+        on=period.starts_on,
+        begins=period,
+        valid_until=last_day(planned, asked.account),
+        request=planned.request_number,
+    )
 
 
 def _place(asked: Asked, row: Subscription, before: Subscription | None) -> None:

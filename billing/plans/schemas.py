@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import computed_field
 
 from billing.schemas import (
+    AwaitedPayment,
     Interval,
     Method,
     MoneyField,
@@ -30,7 +31,8 @@ class PlanTerms(Schema):
     `rates` are prices of one unit of each service covered, `quotas` most units at that price (none named: no limit of
     its own). `due_now` is due when the period begins, `due_later` by `due_on`; with pay later nothing is due before
     the period's use is invoiced. Days are the account's. `starts` says what they hang on: `now` begins at the
-    confirmation, so the days move with it; `on_date` is fixed.
+    confirmation, so the days move with it; `on_date` is fixed. `begins_once_paid`: nothing begins before `due_now` is
+    paid; the days are those of paying at once.
     """
 
     plan: str
@@ -53,6 +55,7 @@ class PlanTerms(Schema):
     due_later: MoneyField | None
     due_on: date | None
     pause_days: int
+    begins_once_paid: bool = False
 
     def agreed(self) -> dict[str, Any]:
         """What a confirmation holds to: everything, but no days that only follow from its own instant."""
@@ -66,7 +69,8 @@ class PlanActionTerms(Schema):
     `number` and `plan` are the offer's (confirm) or the present plan's. `begins`: the terms of the period that it makes
     begin. `credited`: what the unused rest of the present period is worth (upgrade). `lost`: credit of the plan that
     cannot be used any more once it took effect; `kept`: voucher and top-up credit, which stay; both as of now, and no
-    part of the checksum, for they change with every use. `undoes`: what is taken back.
+    part of the checksum, for they change with every use. `undoes`: what is taken back. `valid_until`: the last day on
+    which an offer can be confirmed; None: for good. `request`: the request that it answers.
     """
 
     action: PlanActionName
@@ -84,6 +88,8 @@ class PlanActionTerms(Schema):
     resumes_by: date | None = None
     ends_on: date | None = None
     undoes: Literal["cancel", "change", "renew"] | None = None
+    valid_until: date | None = None
+    request: str | None = None
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -102,7 +108,8 @@ class PlanReceipt(Schema):
     """What was done to a plan, once. A repeat with the same key gets the same.
 
     `number`: the period that it was about afterwards (the new one where one begins); `invoice`: the number of the
-    invoice that was issued with it; `payment`: what is asked of the payment provider for it, as it stands now.
+    invoice that was issued with it; `payment`: what is asked of the payment provider for it, as it stands now;
+    `awaits_payment`: the plan begins once that is paid.
     """
 
     action: PlanActionName
@@ -116,6 +123,25 @@ class PlanReceipt(Schema):
     terms_checksum: str
     at: datetime
     payment: Payment | None = None
+    awaits_payment: AwaitedPayment | None = None
+
+
+class DeclinedOffer(Schema):
+    """A prepared plan that the customer did not want, and why: a code of `DECLINE_REASONS` or the customer's words."""
+
+    account: str
+    number: str
+    plan: str
+    names: dict[str, str]
+    interval: Interval
+    price: MoneyField
+    reason: str | None
+    request: str | None
+    declined_at: datetime
+
+
+DECLINE_REASONS = ("price", "services", "timing", "not_needed")
+"""Codes of the common ones, which conversations offer as buttons."""
 
 
 class PlanPeriod(Schema):
@@ -133,6 +159,9 @@ class PlanPeriod(Schema):
     payment_status: PaymentStatus
     invoice: str | None
     cancelled: bool
+    awaits_payment: AwaitedPayment | None = None
+    valid_until: date | None = None
+    request: str | None = None
 
 
 class BillingRun(Schema):

@@ -157,12 +157,21 @@ def of_accounts(session: Session, account_ids: Collection[str]) -> dict[str, lis
     return found
 
 
+def has_expired(row: Subscription, at: datetime) -> bool:
+    """Whether an offer can no longer be confirmed: its last day is over, and the customer had not confirmed it."""
+    return (
+        row.confirmed_at is None and row.accepted_at is None and row.valid_until is not None and at >= row.valid_until
+    )
+
+
 def newest(session: Session, account_id: str, at: datetime) -> Subscription | None:
     """The period that counts at that instant.
 
-    The one that runs, paused or not; then an offer; then the last that ended; then one that is still to begin.
+    The one that runs, paused or not; then an offer that can be confirmed or waits for its payment; then the last that
+    ended; then one that is still to begin.
     """
-    rows, begun = of_account(session, account_id), latest(session, account_id, at)
+    rows = [row for row in of_account(session, account_id) if not has_expired(row, at)]
+    begun = latest(session, account_id, at)
     if begun is not None and not has_ended(begun, at):
         return begun
     offers = [row for row in rows if row.confirmed_at is None]
@@ -238,10 +247,10 @@ def remaining(session: Session, row: Subscription) -> Money:
 
 def status(session: Session, row: Subscription, at: datetime) -> PlanStatus:
     """At that instant, by the life of a plan in the design. What is renewed or cancelled waits for no renewal."""
+    if has_expired(row, at) or (row.confirmed_at is not None and has_ended(row, at)):
+        return "expired"
     if row.confirmed_at is None:
         return "pending_confirmation"
-    if has_ended(row, at):
-        return "expired"
     if pauses.at(row, at):
         return "paused"
     if row.cancelled_at is not None or following(session, row) is not None:

@@ -12,20 +12,20 @@ from billing.catalogue import service as catalogues
 from billing.catalogue.schemas import Catalogue
 from billing.invoices import service as invoices
 from billing.money import Money
-from billing.plans import periods
+from billing.plans import periods, upfront
 from billing.plans import service as plans
 from billing.plans.models import Subscription
 from billing.plans.schemas import PlanTerms
 
 
-def of(session: Session, account: AccountRow, row: Subscription, at: datetime) -> PlanTerms:
-    """What the customer would confirm at that instant."""
+def of(session: Session, account: AccountRow, row: Subscription, at: datetime, *, once_paid: bool = False) -> PlanTerms:
+    """What the customer would confirm at that instant; `once_paid`: it begins with its payment."""
     _, sold = catalogues.version(session, row.catalogue_version)
     now = row.starts_at <= at
     begins_on, after = periods.day(row.starts_at, account), periods.last_day(row, account) + timedelta(days=1)
     pay_later = row.payment_option == "pay_later"
     due_on, deposit_due_on = invoices.due_days(row, after if pay_later else begins_on)
-    price, due_now = Money(row.price, row.currency), _due_now(row)
+    price, due_now = Money(row.price, row.currency), upfront.asked(row)
     covered = row.services or list(sold.services)
     return PlanTerms.model_validate(
         {
@@ -49,14 +49,9 @@ def of(session: Session, account: AccountRow, row: Subscription, at: datetime) -
             "due_later": None if pay_later else price - due_now,
             "due_on": due_on,
             "pause_days": int(row.terms.get("pause_days", 30)),
+            "begins_once_paid": once_paid,
         }
     )
-
-
-def _due_now(row: Subscription) -> Money:
-    if row.payment_option == "full_upfront":
-        return Money(row.price, row.currency)
-    return invoices.deposit(row)
 
 
 def _rates(row: Subscription, present: Catalogue, sold: Catalogue, covered: list[str]) -> dict[str, Money]:

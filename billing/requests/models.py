@@ -1,8 +1,9 @@
-"""The table of requests."""
+"""The tables of requests."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +12,11 @@ from billing.db import At, Base, Instant, RowId
 
 
 class RequestRow(Base):
-    """A request to sales or support. Anonymous visitors have no account."""
+    """A request to sales or support. Anonymous visitors have no account.
+
+    `details`: what it names (`billing.schemas.RequestDetails`). `attached`: the customer's plan and usage as they were
+    then; None where they did not agree to send them.
+    """
 
     __tablename__ = "request"
 
@@ -27,8 +32,23 @@ class RequestRow(Base):
     created_at: Mapped[At]
     answer: Mapped[str | None] = mapped_column(sa.Text)
     changed_at: Mapped[datetime | None] = mapped_column(Instant)
+    details: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    attached: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     @property
     def number(self) -> str:
         """What people call it."""
         return f"R-{self.id:06d}"
+
+
+class RequestEventRow(Base):
+    """What the CRM told of a request, once per `event_id`, which is the CRM's."""
+
+    __tablename__ = "request_event"
+
+    id: Mapped[RowId]
+    event_id: Mapped[str] = mapped_column(sa.String(100), unique=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("request.id"), index=True)
+    state: Mapped[str] = mapped_column(sa.String(16))
+    note: Mapped[str | None] = mapped_column(sa.Text)
+    received_at: Mapped[At]

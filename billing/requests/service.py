@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
 from billing.errors import NoteInvalid, RequestClosed, RequestKeyReused, RequestNotFound
-from billing.outbox import service as outbox
+from billing.plans.models import Subscription
+from billing.requests import attachment, telling
 from billing.requests.contact import normalise
 from billing.requests.models import RequestRow
-from billing.schemas import Request
+from billing.schemas import Request, RequestDetails
 
-Settled = Literal["answered", "closed"]
+NewState = Literal["in_progress", "offered", "answered", "won", "lost", "closed"]
+"""What a request can be moved to. `closed` is for good."""
 OPENED = ".opened"
 LONGEST_NOTE = 4000
 """Characters."""
@@ -24,7 +27,7 @@ LONGEST_NOTE = 4000
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """What a customer or visitor asks of a person."""
+    """What a customer or visitor asks of a person. `attach`: they let their plan and usage be sent with it."""
 
     kind: Literal["sales", "support"]
     account_id: str | None
@@ -32,10 +35,14 @@ class NewRequest:
     message: str
     contact: str | None
     language: str
+    details: RequestDetails | None = None
+    attach: bool = False
 
 
 def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> Request:
     """Store the request and what tells the team of it, together; a repeat of the key gives the first.
+
+    A visitor has nothing that could be attached.
 
     Raises:
         AccountNotFound, ContactInvalid: nothing was written.
@@ -45,10 +52,12 @@ def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> R
         accounts.lock(session, new.account_id)
     contact = None if new.contact is None else normalise(new.contact, new.language)
     message = new.message.replace("\x00", "")  # which PostgreSQL does not keep
+    details = None if new.details is None else new.details.model_dump(mode="json")
     before = session.scalar(sa.select(RequestRow).where(RequestRow.key == key))
     if before is not None:
-        given = (new.kind, new.account_id, new.topic, message, contact)
-        if (before.kind, before.account_id, before.topic, before.message, before.contact) != given:
+        given = (new.kind, new.account_id, new.topic, message, contact, details)
+        kept = (before.kind, before.account_id, before.topic, before.message, before.contact, before.details)
+        if kept != given:
             raise RequestKeyReused(key)
         return schema(session, before)
     row = RequestRow(
@@ -61,12 +70,14 @@ def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> R
         language=new.language,
         state="open",
         created_at=at,
+        details=details,
+        attached=attachment.of_account(session, new.account_id, at) if new.attach and new.account_id else None,
     )
     session.add(row)
     session.flush()
-    body = schema(session, row).model_dump(mode="json") | {"account": new.account_id}
-    outbox.add(session, f"request.{new.kind}{OPENED}", body, subject=row.id, at=at)
-    return schema(session, row)
+    told = schema(session, row)
+    telling.tell_sales(session, row, told, "opened", at)
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +88,48 @@ class Changed:
     after: Request
 
 
-def change(session: Session, request_id: str, state: Settled, note: str | None, *, at: datetime) -> Changed:
-    """Answer or close a request, and tell of it; a closed one stays closed.
+def change(
+    session: Session,
+    request_id: str,
+    state: NewState,
+    note: str | None,
+    *,
+    at: datetime,
+    channels: Collection[str] = (),
+    by_sales: bool = False,
+) -> Changed:
+    """Move a request to a state, with a note or with the one it had; a closed one stays closed.
+
+    What is no change is told to nobody. Otherwise the customer is told by the `channels` that there are, and sales,
+    unless it was they who told us (`by_sales`).
 
     Raises:
         RequestNotFound, RequestClosed, NoteInvalid: nothing was written.
     """
-    row = _locked(session, request_id)
+    row = find(session, request_id)
     if row.state == "closed":
         raise RequestClosed(request_id)
     before = schema(session, row)
     if note is not None or state == "answered":
         row.answer = _note(note or "")
+    if (state, row.answer) == (before.state, before.answer):
+        return Changed(before, before)
     row.state, row.changed_at = state, at
     session.flush()
     after = schema(session, row)
-    body = after.model_dump(mode="json") | {"account": row.account_id}
-    outbox.add(session, f"request.{row.kind}.{state}", body, subject=row.id, at=at)
+    if not by_sales:
+        telling.tell_sales(session, row, after, state, at)
+    telling.tell_customer(session, row, after, channels, at)
     return Changed(before, after)
+
+
+def settle(session: Session, request_id: int | None, state: Literal["won", "lost"], at: datetime) -> None:
+    """What the customer said to the plan that was prepared for their request; a closed one stays as it is."""
+    row = None if request_id is None else session.get(RequestRow, request_id, with_for_update=True)
+    if row is not None and row.state not in ("closed", state):
+        row.state, row.changed_at = state, at
+        session.flush()
+        telling.tell_sales(session, row, schema(session, row), state, at)
 
 
 def delivered(session: Session, kind: str, subject: int) -> None:
@@ -104,7 +139,8 @@ def delivered(session: Session, kind: str, subject: int) -> None:
         row.state = "delivered"
 
 
-def _locked(session: Session, request_id: str) -> RequestRow:
+def find(session: Session, request_id: str) -> RequestRow:
+    """The request of that number, locked. Raises RequestNotFound."""
     digits = request_id.strip().upper().removeprefix("R-")
     number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 18 else 0
     row = session.scalar(sa.select(RequestRow).where(RequestRow.id == number).with_for_update())
@@ -148,5 +184,20 @@ def schema(session: Session, row: RequestRow) -> Request:
                 for name in ("kind", "topic", "state", "message", "contact", "language", "answer")
             },
             "created_at": row.created_at.astimezone(zone),
+            "changed_at": row.changed_at.astimezone(zone) if row.changed_at else None,
+            "details": row.details,
+            "attached": row.attached is not None,
+            "offer": _offer(session, row),
         }
     )
+
+
+def _offer(session: Session, row: RequestRow) -> str | None:
+    """The newest plan that was prepared for it and not taken back."""
+    plan = session.scalar(
+        sa.select(Subscription)
+        .where(Subscription.request_id == row.id, Subscription.withdrawn_at.is_(None))
+        .order_by(Subscription.id.desc())
+        .limit(1)
+    )
+    return None if plan is None else plan.number

@@ -13,6 +13,7 @@ from billing.money import Money
 from billing.payments import service as payments
 from billing.payments.models import PaymentRow
 from billing.payments.providers.base import Intent
+from billing.plans import activation
 from billing.recharge import service as recharges
 from billing.recharge.models import TopUp
 
@@ -44,10 +45,6 @@ def give_up(session: Session, row: PaymentRow, state: str) -> None:
     session.flush()
 
 
-def after_payment(session: Session, invoice: InvoiceRow, at: datetime) -> None:
-    """What follows when money came for an invoice."""
-
-
 def _settle(session: Session, row: PaymentRow, intent: Intent, at: datetime) -> str | None:
     if row.state == "succeeded":
         return None
@@ -71,7 +68,7 @@ def _pay_invoice(session: Session, row: PaymentRow, amount: Money, at: datetime)
         recharges.receive(
             session, row.account_id, rest, method=row.method, provider=row.provider, key=rest_key(row), at=at
         )
-    after_payment(session, invoice, at)
+    activation.paid(session, invoice, at)
 
 
 def rest_key(row: PaymentRow) -> str:

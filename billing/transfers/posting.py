@@ -17,6 +17,7 @@ from billing.invoices import service as invoices
 from billing.invoices.models import InvoiceRow
 from billing.money import Money
 from billing.payments.providers.offline import BankTransfer
+from billing.plans import activation
 from billing.recharge import service as recharges
 from billing.recharge.models import TopUp
 from billing.transfers.models import BankLine
@@ -55,6 +56,7 @@ def _pay(session: Session, line: BankLine, invoice: InvoiceRow, came: Money, at:
     """Pay what is open of the invoice; what was taken. The one place where a line pays an invoice."""
     paid = invoices.pay(session, invoice, came, at=at, key=line.key, through=BankTransfer.name)
     line.invoice_id, line.pays_invoice = invoice.id, paid.units
+    activation.paid(session, invoice, at)
     return paid
 
 
