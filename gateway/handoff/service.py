@@ -99,6 +99,7 @@ class Handoffs:
                 )
                 turn = store.push(session, row, f"say:{key}", [said.model_dump(mode="json")], at, fingerprint)
                 self._speaking.send(session, row.conversation_id, turn.reply or [], at)
+                self._audit(session, operator, "say", row, {}, message=turn.message_id)
                 return _operators(turn)
             if before.fingerprint != fingerprint:
                 raise Problem(422, "idempotency_key_reused", "The Idempotency-Key was spent on another message.")
@@ -211,8 +212,10 @@ class Handoffs:
         turn = store.push(session, row, f"{what}:{at.isoformat()}", said, at)
         self._speaking.send(session, row.conversation_id, turn.reply or [], at)
 
-    def _audit(self, session: Session, operator: str, verb: str, row: HandoffRow, before: dict[str, Any]) -> None:
-        after = {"state": row.state, "request": row.request}
+    def _audit(
+        self, session: Session, operator: str, verb: str, row: HandoffRow, before: dict[str, Any], **after: str
+    ) -> None:
+        after = after or {"state": row.state, "request": row.request or ""}
         self._billing.record_change(
             session, actor=operator, action=f"handoff.{verb}", subject=row.conversation_id, before=before, after=after
         )
