@@ -70,6 +70,7 @@ class Settings(ChannelSettings):
     stripe_api_url: str = "https://api.stripe.com"
     stripe_js_url: str = "https://js.stripe.com/v3/"
     developer_account: str | None = None
+    handoff_patience_minutes: int = Field(default=10, ge=1, le=1440)
     unsure_retention_days: int = Field(default=90, ge=0, le=3650)
     seller_file: Path = ROOT / "data" / "documents" / "seller.yml"
 
