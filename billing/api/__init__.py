@@ -13,6 +13,7 @@ from billing.api.catalogue import CatalogueDoor
 from billing.api.corrections import CorrectionsDoor
 from billing.api.documents import DocumentsDoor
 from billing.api.figures import FiguresDoor
+from billing.api.lists import ListsDoor
 from billing.api.metering import MeteringDoor
 from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
@@ -22,7 +23,7 @@ from billing.api.top_ups import TopUpsDoor
 from billing.api.vouchers import VouchersDoor
 from billing.api_keys.schemas import ApiKey, NewApiKey, Scope
 from billing.audit.schemas import AuditEntry
-from billing.corrections.schemas import Adjustment
+from billing.corrections.schemas import Adjustment, Proposal
 from billing.documents.schemas import Document, Language
 from billing.forecasts.schemas import Forecast, PlanForecast
 from billing.invoices.schemas import CreditNote
@@ -37,6 +38,7 @@ from billing.metering.schemas import (
 )
 from billing.plans.schemas import BillingRun, PlanActionName, PlanActionTerms, PlanPeriod, PlanReceipt, PlanTerms
 from billing.recommendations.schemas import PlanPrice, Recommendation
+from billing.requests.listing import RequestEntry
 from billing.schemas import (
     Account,
     AllowedSessions,
@@ -97,9 +99,11 @@ __all__ = [
     "PlanPrice",
     "PlanReceipt",
     "PlanTerms",
+    "Proposal",
     "Receipt",
     "Recommendation",
     "Request",
+    "RequestEntry",
     "Scope",
     "ServiceQuota",
     "ServiceUsage",
@@ -125,6 +129,7 @@ class Billing(
     VouchersDoor,
     DocumentsDoor,
     PeopleDoor,
+    ListsDoor,
     MeteringDoor,
     ApiKeysDoor,
     SubscriptionsDoor,
