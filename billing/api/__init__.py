@@ -37,6 +37,7 @@ from billing.metering.schemas import (
     UsageResult,
 )
 from billing.plans.schemas import BillingRun, PlanActionName, PlanActionTerms, PlanPeriod, PlanReceipt, PlanTerms
+from billing.plans.waiting import OfferEntry
 from billing.recommendations.schemas import PlanPrice, Recommendation
 from billing.requests.listing import RequestEntry
 from billing.schemas import (
@@ -89,6 +90,7 @@ __all__ = [
     "NewConversation",
     "NewUsage",
     "NewVoucherCode",
+    "OfferEntry",
     "Period",
     "PlanActionName",
     "PlanActionTerms",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from billing.accounts import service as accounts
 from billing.api.door import Door
+from billing.plans import waiting
+from billing.plans.waiting import OfferEntry
 from billing.requests import listing
 from billing.requests.listing import RequestEntry
 from billing.schemas import Account
@@ -43,3 +45,13 @@ class ListsDoor(Door):
         """Accounts by id whose id or name holds what is searched for, in either case."""
         with self._database.snapshot() as session:
             return [accounts.schema(row) for row in accounts.search(session, search, after=after, limit=limit)]
+
+    def offers_page(self, *, before: int | None = None, limit: int = 50) -> list[OfferEntry]:
+        """Everybody's offers that wait for their customers, newest first; `before`: older than that number."""
+        with self._database.snapshot() as session:
+            return waiting.page(session, before=before, limit=limit)
+
+    def waiting_offers(self) -> int:
+        """How many offers wait for their customers."""
+        with self._database.snapshot() as session:
+            return waiting.count(session)
