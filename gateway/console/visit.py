@@ -104,7 +104,12 @@ class Visit:
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """The page."""
         told = {"visit": self, "t": self.words, "may": self.may, "csrf": self.operator.csrf, "new_key": _new_key}
+        told["has_page"] = self.has_page
         return HTMLResponse(render(template, told | values), status)
+
+    def has_page(self, name: str) -> bool:
+        """Whether this server has that page of the console."""
+        return any(getattr(route, "path", "") == f"{HOME}{name}" for route in self.request.app.routes)
 
     def refused(self, template: str, refused: BillingError | Problem, **values: Any) -> HTMLResponse:
         """The page again, saying what was refused and holding what was typed."""

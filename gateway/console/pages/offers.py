@@ -118,9 +118,8 @@ def prepare_offer(visit: Here, account_id: str) -> Response:
 @may("offers.read")
 def show_offer(visit: Here, account_id: str, number: str) -> Response:
     """An offer that waits, with all its terms."""
-    return visit.page(
-        "offer_shown.html", account=visit.billing.account(account_id), terms=_one(visit, account_id, number)
-    )
+    account, terms = visit.billing.account(account_id), _one(visit, account_id, number)
+    return visit.page("offer_shown.html", account=account, terms=terms, services=_services(visit))
 
 
 @router.post("/accounts/{account_id}/offers/{number}/withdraw")
@@ -148,7 +147,7 @@ def _form(visit: Visit, account_id: str, draft: Draft) -> dict[str, Any]:
         "account": account,
         "draft": draft,
         "plans": {offer.plan: visit.words.of(offer.names, offer.plan) for offer in sold},
-        "services": {name: visit.words.of(names, name) for name, names in visit.billing.service_names().items()},
+        "services": _services(visit),
         "intervals": INTERVALS,
         "options": OPTIONS,
         "methods": METHODS,
@@ -156,6 +155,10 @@ def _form(visit: Visit, account_id: str, draft: Draft) -> dict[str, Any]:
         "agreed": "",
         "error": None,
     }
+
+
+def _services(visit: Visit) -> dict[str, str]:
+    return {name: visit.words.of(names, name) for name, names in visit.billing.service_names().items()}
 
 
 def _agreed(terms: PlanActionTerms) -> str:

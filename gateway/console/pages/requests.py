@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -65,7 +67,7 @@ def close(visit: Here, number: str) -> Response:
     return visit.see(f"requests/{number}", done="closed")
 
 
-def _told(visit: Visit, number: str) -> dict[str, object]:
+def _told(visit: Visit, number: str) -> dict[str, Any]:
     entry = visit.billing.request_entry(number)
     trail = visit.billing.audit_trail(subject=entry.request.id, limit=20)
     return {"entry": entry, "trail": trail, "note": "", "error": None}
