@@ -61,6 +61,7 @@ class Settings(ChannelSettings):
     smtp_password: str | None = None
     smtp_from: str | None = None
     developer_account: str | None = None
+    handoff_patience_minutes: int = Field(default=10, ge=1, le=1440)
     unsure_retention_days: int = Field(default=90, ge=0, le=3650)
     correction_limits: Annotated[dict[str, Decimal], NoDecode] = Field(
         default={"USD": Decimal(100), "JPY": Decimal(15_000), "KRW": Decimal(150_000)}
