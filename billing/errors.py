@@ -477,3 +477,45 @@ class EmailInvalid(Refused):
     """Not an e-mail address."""
 
     code = "email_invalid"
+
+
+class StatementUnreadable(Refused):
+    """A bank statement that cannot be read; nothing was kept. Its argument is the code of why (`not_xml`)."""
+
+    code = "statement_unreadable"
+
+
+class StatementFormatChanged(Conflict):
+    """Days of the bank account were imported in another format already: their lines could be credited twice."""
+
+    code = "statement_format_changed"
+
+
+class BankAccountUnclear(Refused):
+    """The statement does not say of which bank account it is, and several are known."""
+
+    code = "bank_account_unclear"
+
+
+class BankLineNotFound(NotFound):
+    """No line of a bank statement has that number."""
+
+    code = "bank_line_not_found"
+
+
+class BankLineSettled(Conflict):
+    """The line of the bank statement was credited or matched already."""
+
+    code = "bank_line_settled"
+
+
+class BankLineNotIncoming(Refused):
+    """The line of the bank statement is money that went, not money that came."""
+
+    code = "bank_line_not_incoming"
+
+
+class TransferSettled(Conflict):
+    """The money of the transfer came: it cannot be cancelled any more."""
+
+    code = "transfer_settled"

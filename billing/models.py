@@ -15,6 +15,7 @@ from billing.outbox.models import OutboxEvent
 from billing.plans.models import PlanAction, PlanPause, Subscription
 from billing.recharge.models import TopUp
 from billing.requests.models import RequestRow
+from billing.transfers.models import BankLine
 from billing.vouchers.models import FailedTry, Redemption, Voucher, VoucherCode
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "AlertWatch",
     "ApiKeyRow",
     "AuditRow",
+    "BankLine",
     "Base",
     "CatalogueRow",
     "Correction",

@@ -290,16 +290,18 @@ class TopUpTerms(Schema):
 
 
 class Receipt(Schema):
-    """A top-up that was made (`completed`) or is waited for (`pending`, with the transfer's reference).
+    """A top-up that was made (`completed`), is waited for (`pending`, with the transfer's reference) or given up.
 
+    `amount` is what came, `asked` what a bank transfer was to bring where that was another amount.
     `number` is the receipt's, once the money came. `pays_owed` is what of the amount paid what was owed; the rest is
     credit. `balance` is all that could be spent then.
     """
 
     id: str
     number: str | None
-    status: Literal["completed", "pending"]
+    status: Literal["completed", "pending", "cancelled"]
     amount: MoneyField
+    asked: MoneyField | None = None
     pays_owed: MoneyField
     method: Method
     provider: str

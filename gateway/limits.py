@@ -9,11 +9,14 @@ from gateway.errors import Problem, response
 
 LARGEST_BODY = 64 * 1024
 _LARGER = {
+    "/v1/operator/transfers/statements": 10_000_000,
+    "/console/transfers/statements": 10_000_000,
     "/v1/usage-events": 1024 * 1024,
     "/webhooks/messenger/events": 1024 * 1024,
     "/webhooks/slack/interactions": 256 * 1024,
 }
-"""Where a body may be larger: a batch of events; a pressed button, which comes with the message that holds it."""
+"""Where a body may be larger: a bank statement; a batch of events; a pressed button, which comes with the message that
+holds it."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -20,6 +20,7 @@ from billing.api.operations import OperationsDoor
 from billing.api.people import PeopleDoor
 from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
+from billing.api.transfers import TransfersDoor
 from billing.api.vouchers import VouchersDoor
 from billing.api_keys.schemas import ApiKey, NewApiKey, Scope
 from billing.audit.schemas import AuditEntry
@@ -61,6 +62,7 @@ from billing.schemas import (
     UsageReport,
     Violation,
 )
+from billing.transfers.schemas import BankLineDetail, LineState, PendingTransfer, RefusedLine, StatementImport
 from billing.vouchers.schemas import NewVoucherCode, VoucherCodeDetail, VoucherDetail, VoucherTerms
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Balance",
+    "BankLineDetail",
     "Billing",
     "BillingRun",
     "CatalogueVersion",
@@ -86,11 +89,13 @@ __all__ = [
     "Granularity",
     "Invoice",
     "Language",
+    "LineState",
     "NewApiKey",
     "NewConversation",
     "NewUsage",
     "NewVoucherCode",
     "OfferEntry",
+    "PendingTransfer",
     "Period",
     "PlanActionName",
     "PlanActionTerms",
@@ -104,11 +109,13 @@ __all__ = [
     "Proposal",
     "Receipt",
     "Recommendation",
+    "RefusedLine",
     "Request",
     "RequestEntry",
     "Scope",
     "ServiceQuota",
     "ServiceUsage",
+    "StatementImport",
     "TopUpLimits",
     "TopUpTerms",
     "UsageEventsUnreadable",
@@ -128,6 +135,7 @@ class Billing(
     FiguresDoor,
     CatalogueDoor,
     TopUpsDoor,
+    TransfersDoor,
     VouchersDoor,
     DocumentsDoor,
     PeopleDoor,

@@ -1,4 +1,4 @@
-"""Top-ups: limits, terms, receipts, transfers."""
+"""Top-ups: limits, terms, receipts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from billing.accounts import service as accounts
 from billing.api.door import Door
-from billing.audit import service as audit
 from billing.recharge import service as recharges
 from billing.schemas import (
     Receipt,
@@ -45,29 +44,3 @@ class TopUpsDoor(Door):
         """The receipt of the top-up that this key was spent on by the account; None when there is none."""
         with self._database.snapshot() as session:
             return recharges.of_key(session, accounts.find(session, account_id), key)
-
-    def confirm_transfer(self, transfer_id: str, *, actor: str = "operator:cli") -> Receipt:
-        """The money of a transfer came: credit it, once.
-
-        Raises:
-            TransferNotFound: no transfer has that id.
-        """
-        with self._database.transaction() as session:
-            before = recharges.transfer_status(session, transfer_id)
-            receipt = recharges.confirm_transfer(session, transfer_id, self._now())
-            audit.record(
-                session,
-                actor=actor,
-                action="transfer.confirm",
-                subject=receipt.id,
-                at=self._now(),
-                before={"status": before},
-                after={"status": receipt.status, "amount": receipt.amount.plain()},
-            )
-            return receipt
-
-    def pending_transfers(self) -> list[Receipt]:
-        """Transfers that are waited for, oldest first."""
-        with self._database.snapshot() as session:
-            found = recharges.pending(session)
-            return [recharges.receipt(row, accounts.find(session, row.account_id)) for row in found]

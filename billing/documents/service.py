@@ -109,6 +109,8 @@ class Writer:
         ]
         if row.reference:
             facts.append((say("reference"), row.reference))
+        if row.asked is not None:
+            facts.append((say("asked"), texts.money(Money(row.asked, row.currency))))
         return self._paper(
             "receipt",
             row.receipt_number or "",

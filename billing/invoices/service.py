@@ -82,9 +82,14 @@ def issue(session: Session, row: Subscription, at: datetime) -> InvoiceRow:
     return invoice
 
 
-def pay(session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str) -> None:
-    """Take a payment of an invoice, once per key; never more than is open, however many pay at once."""
-    _take(session, invoice, amount, Posting("clearing", -amount, "invoice"), kind="payment", at=at, key=key)
+def pay(
+    session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str, source: str = "invoice"
+) -> Money:
+    """Take a payment of an invoice, once per key; never more than is open, however many pay at once; what was taken.
+
+    `source` says by which way the money came.
+    """
+    return _take(session, invoice, amount, Posting("clearing", -amount, source), kind="payment", at=at, key=key)
 
 
 def credit(session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str) -> Money:

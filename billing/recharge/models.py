@@ -11,8 +11,9 @@ from billing.db import At, Base, CurrencyCode, Instant, RowId, Units
 
 
 class TopUp(Base):
-    """A top-up: `pending` until the money came, then `completed`.
+    """A top-up: `pending` until the money came, then `completed`; `cancelled` where nobody waits for it any more.
 
+    `asked` is what a bank transfer was to bring, where another `amount` came.
     `pays_owed` of it went to the ledger's `owed` bucket, the rest is credit in `top_up`. Each account's receipts are
     numbered from 1 without gaps, in the order in which the money came; what was received never changes.
     """
@@ -25,6 +26,7 @@ class TopUp(Base):
     key: Mapped[str] = mapped_column(sa.String(200), unique=True)
     currency: Mapped[CurrencyCode]
     amount: Mapped[Units]
+    asked: Mapped[int | None] = mapped_column(sa.BigInteger)
     method: Mapped[str] = mapped_column(sa.String(16))
     provider: Mapped[str] = mapped_column(sa.String(32))
     status: Mapped[str] = mapped_column(sa.String(16))
@@ -33,6 +35,11 @@ class TopUp(Base):
     created_at: Mapped[At]
     completed_at: Mapped[datetime | None] = mapped_column(Instant)
     receipt: Mapped[int | None]
+
+    @property
+    def agreed(self) -> int:
+        """What the customer confirmed, in units."""
+        return self.amount if self.asked is None else self.asked
 
     @property
     def number(self) -> str:

@@ -23,12 +23,13 @@ from billing.errors import (
     CurrencyMismatch,
     RechargeKeyReused,
     TransferNotFound,
+    TransferSettled,
 )
 from billing.ledger import service as ledger
 from billing.ledger.service import Posting
 from billing.money import Money, minor_digits
 from billing.recharge.models import TopUp
-from billing.recharge.providers import METHODS, Provider, provider_of
+from billing.recharge.providers import METHODS, BankTransfer, Provider, provider_of
 from billing.schemas import Method, Receipt, TopUpLimits, TopUpTerms
 
 
@@ -111,7 +112,8 @@ def recharge(
     before = session.scalar(_OF_KEY, {"key": key})
     if before is not None:  # before any limit: a repeat gets its receipt whatever has changed since
         given = (account_id, currency or account.currency, amount, method)
-        if (before.account_id, before.currency, Money(before.amount, before.currency).amount, before.method) != given:
+        agreed = Money(before.agreed, before.currency).amount
+        if (before.account_id, before.currency, agreed, before.method) != given:
             raise RechargeKeyReused(key)
         return receipt(before, account)
     money, provider = _agreed(account, amount, currency, method, limits(session, account))
@@ -167,33 +169,83 @@ _OF_KEY = sa.select(TopUp).where(TopUp.key == sa.bindparam("key"))
 
 
 def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receipt:
-    """Credit a pending transfer: the money came. Once; a repeat gets the first receipt.
+    """Credit a transfer that is waited for, or was given up: the money came. Once; a repeat gets the first receipt.
 
     Raises:
         TransferNotFound: no transfer has that id.
     """
-    row = _transfer(session, transfer_id)
+    row = transfer(session, transfer_id)
     account = accounts.find(session, row.account_id)
-    if row.status == "pending":
-        row.receipt = session.scalar(_NEXT_RECEIPT, {"account_id": account.id})
-        for name, value in _outcome(session, account, row.amount, at, came=True).items():
-            setattr(row, name, value)
-        row.status = "completed"
-        _credit(session, row, at)
+    if row.completed_at is None:
+        complete(session, row, Money(row.amount, row.currency), at)
     return receipt(row, account)
 
 
+def complete(session: Session, row: TopUp, came: Money, at: datetime) -> None:
+    """Credit what came of a transfer whose money did not come before, whatever it asked for and whatever the limits.
+
+    The caller holds the account's lock.
+    """
+    account = accounts.find(session, row.account_id)
+    if came.units != row.amount:
+        row.asked, row.amount = row.amount, came.units
+    row.receipt = session.scalar(_NEXT_RECEIPT, {"account_id": account.id})
+    for name, value in _outcome(session, account, row.amount, at, came=True).items():
+        setattr(row, name, value)
+    row.status = "completed"
+    _credit(session, row, at)
+
+
+def receive(session: Session, account: AccountRow, came: Money, *, key: str, at: datetime) -> TopUp:
+    """Credit money that came by bank transfer and was not asked for, as a top-up of its own. No limits apply.
+
+    The caller holds the account's lock and knows that the key was not spent.
+    """
+    row = _written(
+        session,
+        account_id=account.id,
+        key=key,
+        currency=account.currency,
+        amount=came.units,
+        method="bank_transfer",
+        provider=BankTransfer.name,
+        status="completed",
+        created_at=at,
+        **_outcome(session, account, came.units, at, came=True),
+    )
+    _credit(session, row, at)
+    return row
+
+
+def cancel_transfer(session: Session, transfer_id: str) -> TopUp:
+    """Wait no longer for a transfer; a repeat changes nothing. Money that comes nevertheless is credited.
+
+    Raises:
+        TransferNotFound: no transfer has that id.
+        TransferSettled: its money came.
+    """
+    row = transfer(session, transfer_id)
+    if row.completed_at is not None:
+        raise TransferSettled(transfer_id)
+    row.status = "cancelled"
+    return row
+
+
 def transfer_status(session: Session, transfer_id: str) -> str:
-    """`pending` or `completed`, held until the transaction ends.
+    """`pending`, `completed` or `cancelled`, held until the transaction ends.
 
     Raises:
         TransferNotFound: no transfer has that id.
     """
-    return _transfer(session, transfer_id).status
+    return transfer(session, transfer_id).status
 
 
-def _transfer(session: Session, transfer_id: str) -> TopUp:
-    """The transfer as it is under its account's lock."""
+def transfer(session: Session, transfer_id: str) -> TopUp:
+    """The transfer as it is under its account's lock.
+
+    Raises:
+        TransferNotFound: no transfer has that id or reference.
+    """
     row = session.get(TopUp, _row_id(transfer_id))
     if row is None or row.provider != "bank_transfer":
         raise TransferNotFound(transfer_id)
@@ -222,6 +274,7 @@ def receipt(row: TopUp, account: AccountRow) -> Receipt:
             "number": row.receipt_number,
             "status": row.status,
             "amount": Money(row.amount, row.currency),
+            "asked": None if row.asked is None else Money(row.asked, row.currency),
             "pays_owed": Money(row.pays_owed, row.currency),
             "method": row.method,
             "provider": row.provider,

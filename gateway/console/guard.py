@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 
 from gateway.console import cookies
 from gateway.console.roles import allowed, is_passive, moves_money, needed
-from gateway.console.visit import FRESH, Visit
+from gateway.console.visit import Visit
 from gateway.errors import Problem
 from gateway.operators.service import Operators
 
@@ -97,5 +97,5 @@ def _confirm(visit: Visit) -> None:
             visit.operators.confirm(visit.operator, password, visit.address)
         except Problem as refused:
             raise PasswordNeeded(visit, refused) from refused
-    elif visit.billing.now() - visit.operator.confirmed_at > FRESH:
+    elif visit.stale:
         raise PasswordNeeded(visit)

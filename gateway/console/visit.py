@@ -71,6 +71,11 @@ class Visit:
         """Where the request came from."""
         return self.request.client.host if self.request.client else "?"
 
+    @property
+    def stale(self) -> bool:
+        """Whether the password was given too long ago to move money now."""
+        return self.billing.now() - self.operator.confirmed_at > FRESH
+
     def may(self, permission: Permission) -> bool:
         """Whether the operator's role may do that."""
         return allowed(self.operator.role, permission)

@@ -55,9 +55,23 @@ def _requests(billing: Billing) -> Rows:
 
 
 def _transfers(billing: Billing) -> Rows:
-    for receipt in billing.pending_transfers():
-        money = receipt.amount
-        yield [receipt.id, receipt.status, money.plain(), money.currency, receipt.reference, receipt.at.isoformat()]
+    before: int | None = None
+    while found := billing.bank_lines(before=before, limit=_PAGE):
+        for x in found:
+            money = [x.amount.plain(), x.amount.currency]
+            yield [
+                x.id,
+                x.bank_account,
+                x.booked_on,
+                *money,
+                x.payer,
+                x.text,
+                x.state,
+                x.account,
+                x.transfer,
+                x.invoice,
+            ]
+        before = int(found[-1].id.removeprefix("BL-"))
 
 
 def _audit(billing: Billing) -> Rows:
@@ -75,6 +89,22 @@ _EXPORTS: dict[str, tuple[Permission, list[str], Callable[[Billing], Rows]]] = {
         ["id", "account", "kind", "topic", "state", "created_at", "language", "contact", "message", "answer"],
         _requests,
     ),
-    "transfers": ("transfers.read", ["id", "state", "amount", "currency", "reference", "since"], _transfers),
+    "transfers": (
+        "transfers.read",
+        [
+            "id",
+            "bank_account",
+            "booked_on",
+            "amount",
+            "currency",
+            "payer",
+            "text",
+            "state",
+            "account",
+            "transfer",
+            "invoice",
+        ],
+        _transfers,
+    ),
     "audit": ("audit", ["id", "at", "actor", "action", "subject", "before", "after"], _audit),
 }

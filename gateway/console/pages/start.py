@@ -18,10 +18,13 @@ router = APIRouter(route_class=ConsoleRoute)
 def start(visit: Here) -> Response:
     """A tile for each kind of work that the role may do, with how much of it waits."""
     billing, tiles = visit.billing, [("requests", "requests?state=waiting", visit.billing.waiting_requests())]
+    if visit.may("handoffs"):
+        tiles.append(("handoffs", "handoffs", len(visit.request.app.state.handoffs.waiting(limit=500))))
     if visit.may("credit.approve"):
         tiles.append(("approvals", "corrections", len(billing.credit_proposals(limit=200))))
     if visit.may("transfers.read"):
-        tiles.append(("transfers", "transfers", len(billing.pending_transfers())))
+        tiles.append(("lines", "transfers/lines", len(billing.bank_lines(state="unmatched", limit=500))))
+        tiles.append(("transfers", "transfers", len(billing.waiting_transfers())))
     if visit.may("offers.read"):
         tiles.append(("offers", "offers", billing.waiting_offers()))
     if visit.may("unsure"):
