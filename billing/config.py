@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,6 +13,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from billing.channel_settings import SHORTEST_SECRET, ChannelSettings
 from billing.errors import SettingInvalid, SettingMissing
+from billing.money import CURRENCIES
 
 ROOT = Path(__file__).resolve().parent.parent
 _DEMO_SECRET = "demo-only-secret-of-32-bytes-or-more"  # noqa: S105  refused in production
@@ -72,6 +74,11 @@ class Settings(ChannelSettings):
     developer_account: str | None = None
     handoff_patience_minutes: int = Field(default=10, ge=1, le=1440)
     unsure_retention_days: int = Field(default=90, ge=0, le=3650)
+    correction_limits: Annotated[dict[str, Decimal], NoDecode] = Field(
+        default={"USD": Decimal(100), "JPY": Decimal(15_000), "KRW": Decimal(150_000)}
+    )
+    """Up to so much of credit one operator corrects alone on an account within 24 hours."""
+    correction_proposal_days: int = Field(default=7, ge=1, le=90)
     seller_file: Path = ROOT / "data" / "documents" / "seller.yml"
 
     @field_validator("widget_origins", mode="before")
@@ -79,6 +86,23 @@ class Settings(ChannelSettings):
     def _separate(cls, origins: object) -> object:
         """`https://shop.example https://www.shop.example`, separated by spaces or commas."""
         return origins.replace(",", " ").split() if isinstance(origins, str) else origins
+
+    @field_validator("correction_limits", mode="before")
+    @classmethod
+    def _by_currency(cls, limits: object) -> object:
+        """`USD=100 JPY=15000`, separated by spaces or commas; a currency that is not named keeps its default."""
+        if not isinstance(limits, str):
+            return limits
+        named = dict(each.partition("=")[::2] for each in limits.replace(",", " ").split())
+        return cls.model_fields["correction_limits"].default | {name.upper(): amount for name, amount in named.items()}
+
+    @field_validator("correction_limits")
+    @classmethod
+    def _limits(cls, limits: dict[str, Decimal]) -> dict[str, Decimal]:
+        for currency, amount in limits.items():
+            if currency not in CURRENCIES or not amount.is_finite() or amount < 0:
+                raise SettingInvalid(f"CORRECTION_LIMITS: {currency}={amount} is no limit like USD=100")
+        return limits
 
     @field_validator("widget_origins")
     @classmethod

@@ -509,6 +509,36 @@ class AdjustmentKeyReused(Conflict):
     code = "adjustment_key_reused"
 
 
+class ApprovalNeeded(Refused):
+    """A correction above what one operator may make alone, `limit`: a second person has to approve it."""
+
+    code = "approval_needed"
+
+
+class ProposalNotFound(NotFound):
+    """No proposed correction has that number."""
+
+    code = "proposal_not_found"
+
+
+class ProposalDecided(Conflict):
+    """The proposed correction was approved or rejected already."""
+
+    code = "proposal_decided"
+
+
+class ProposalExpired(Conflict):
+    """Nobody decided on the proposed correction in time: propose it anew."""
+
+    code = "proposal_expired"
+
+
+class ProposalOwn(Refused):
+    """Whoever proposed a correction cannot approve it."""
+
+    code = "proposal_own"
+
+
 class EmailInvalid(Refused):
     """Not an e-mail address."""
 

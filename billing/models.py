@@ -5,7 +5,7 @@ from billing.alerts.models import AlertRow, AlertWatch
 from billing.api_keys.models import ApiKeyRow
 from billing.audit.models import AuditRow
 from billing.catalogue.models import CatalogueRow
-from billing.corrections.models import Correction
+from billing.corrections.models import Correction, ProposalRow
 from billing.db import Base
 from billing.invoices.models import CreditNoteLineRow, CreditNoteRow, InvoiceLineRow, InvoiceRow
 from billing.invoices.numbers import NumberSeries
@@ -52,6 +52,7 @@ __all__ = [
     "PlanAction",
     "PlanPause",
     "PlanUsage",
+    "ProposalRow",
     "ProviderCustomer",
     "ProviderEvent",
     "Redemption",

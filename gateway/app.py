@@ -16,6 +16,7 @@ from gateway import background, errors, migrations
 from gateway.channels.accounts import AccountLinks
 from gateway.channels.registry import configured
 from gateway.channels.service import Channels
+from gateway.console import pages as console
 from gateway.conversations.service import Conversations
 from gateway.cors import Cors
 from gateway.handoff.feed import Feed
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(webhooks.router)
     app.include_router(media.router)
     app.include_router(machine.router)
+    app.include_router(console.router)
     if settings.mode == "demo":
         app.include_router(demo.router)
     app.include_router(widget.router)

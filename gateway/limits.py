@@ -10,6 +10,7 @@ from gateway.errors import Problem, response
 LARGEST_BODY = 64 * 1024
 _LARGER = {
     "/v1/operator/transfers/statements": 10_000_000,
+    "/console/transfers/statements": 10_000_000,
     "/v1/usage-events": 1024 * 1024,
     "/webhooks/messenger/events": 1024 * 1024,
     "/webhooks/slack/interactions": 256 * 1024,

@@ -87,6 +87,17 @@ def create(
     return row
 
 
+def search(session: Session, text: str, *, after: str | None, limit: int) -> list[AccountRow]:
+    """Accounts by id, whose id or name holds the text, in either case; those after the id `after`."""
+    query = sa.select(AccountRow).order_by(AccountRow.id).limit(limit)
+    if text := text.strip():
+        held = (column.icontains(text, autoescape=True) for column in (AccountRow.id, AccountRow.name))
+        query = query.where(sa.or_(*held))
+    if after is not None:
+        query = query.where(AccountRow.id > after)
+    return list(session.scalars(query))
+
+
 def everyone(session: Session) -> list[AccountRow]:
     """All accounts by id."""
     return list(session.scalars(sa.select(AccountRow).order_by(AccountRow.id)))

@@ -12,6 +12,7 @@ from billing.api.catalogue import CatalogueDoor
 from billing.api.corrections import CorrectionsDoor
 from billing.api.documents import DocumentsDoor
 from billing.api.figures import FiguresDoor
+from billing.api.lists import ListsDoor
 from billing.api.metering import MeteringDoor
 from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
@@ -22,7 +23,7 @@ from billing.api.transfers import TransfersDoor
 from billing.api.vouchers import VouchersDoor
 from billing.api_keys.schemas import ApiKey, NewApiKey, Scope
 from billing.audit.schemas import AuditEntry
-from billing.corrections.schemas import Adjustment
+from billing.corrections.schemas import Adjustment, Proposal
 from billing.documents.schemas import Document, Language
 from billing.forecasts.schemas import Forecast, PlanForecast
 from billing.invoices.schemas import CreditNote
@@ -53,8 +54,10 @@ from billing.plans.schemas import (
     PlanReceipt,
     PlanTerms,
 )
+from billing.plans.waiting import OfferEntry
 from billing.recommendations.schemas import PlanPrice, Recommendation
 from billing.requests.callbacks import SalesEvent
+from billing.requests.listing import RequestEntry
 from billing.schemas import (
     Account,
     AllowedSessions,
@@ -120,6 +123,7 @@ __all__ = [
     "NewConversation",
     "NewUsage",
     "NewVoucherCode",
+    "OfferEntry",
     "Payment",
     "PaymentDetail",
     "PaymentSession",
@@ -135,6 +139,7 @@ __all__ = [
     "PlanPrice",
     "PlanReceipt",
     "PlanTerms",
+    "Proposal",
     "Receipt",
     "Recommendation",
     "Reconciliation",
@@ -142,6 +147,7 @@ __all__ = [
     "RefusedLine",
     "Request",
     "RequestDetails",
+    "RequestEntry",
     "RequestState",
     "SalesEvent",
     "Scope",
@@ -171,6 +177,7 @@ class Billing(
     TransfersDoor,
     VouchersDoor,
     DocumentsDoor,
+    ListsDoor,
     MeteringDoor,
     ApiKeysDoor,
     SubscriptionsDoor,

@@ -31,11 +31,20 @@ class AuditDoor(Door):
         audit.record(session, actor=actor, action=action, subject=subject, at=self._now(), before=before, after=after)
 
     def audit_trail(
-        self, *, subject: str | None = None, before: int | None = None, limit: int = 100
+        self,
+        *,
+        subject: str | None = None,
+        actor: str | None = None,
+        action: str | None = None,
+        before: int | None = None,
+        limit: int = 100,
     ) -> list[AuditEntry]:
-        """The newest changes first, of one subject or of all; `before`: those older than the entry of that id."""
+        """The newest changes first, of one subject, actor or action (`plan`: every `plan.…`) or of all.
+
+        `before`: those older than the entry of that id.
+        """
         with self._database.snapshot() as session:
-            rows = audit.trail(session, subject=subject, before=before, limit=limit)
+            rows = audit.trail(session, subject=subject, actor=actor, action=action, before=before, limit=limit)
             return [
                 AuditEntry(
                     id=row.id,

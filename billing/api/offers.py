@@ -143,6 +143,38 @@ class OffersDoor(PeopleDoor, ProviderCalls):
         with self._database.snapshot() as session:
             return [offers.declined_schema(session, row) for row in offers.declined(session, account_id)]
 
+    def preview_plan(
+        self,
+        account_id: str,
+        plan: str,
+        interval: Interval,
+        *,
+        starts_at: datetime | None = None,
+        payment_option: PaymentOption = "full_upfront",
+        payment_method: Method | None = None,
+        services: list[str] | None = None,
+    ) -> PlanActionTerms:
+        """The terms that `prepare_plan` would offer, as of now. Nothing is written.
+
+        Raises:
+            PlanNotFound, ServiceNotFound, PaymentMethodUnknown.
+        """
+        with self._database.transaction() as session:
+            asked = Asked(session, accounts.lock(session, account_id), self._now())
+            trial = session.begin_nested()
+            row = offers.prepare(
+                asked,
+                plan=plan,
+                interval=interval,
+                starts_at=starts_at,
+                payment_option=payment_option,
+                payment_method=payment_method,
+                services=services,
+            )
+            told = offers.offered(asked, row)
+            trial.rollback()
+            return told
+
     def withdraw_offer(self, account_id: str, offer: str, *, actor: str = "operator:cli") -> None:
         """Take a prepared plan back before it begins.
 

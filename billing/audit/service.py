@@ -30,12 +30,27 @@ def record(
 
 
 def trail(
-    session: Session, *, subject: str | None = None, before: int | None = None, limit: int = 100
+    session: Session,
+    *,
+    subject: str | None = None,
+    actor: str | None = None,
+    action: str | None = None,
+    before: int | None = None,
+    limit: int = 100,
 ) -> list[AuditRow]:
-    """The newest changes first, of one subject or of all; only those older than the row `before`."""
+    """The newest changes first, of one subject, actor and action or of all; only those older than the row `before`.
+
+    `action` may be a noun alone: `plan` is every `plan.…`.
+    """
     query = sa.select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
     if subject is not None:
         query = query.where(AuditRow.subject == subject)
+    if actor is not None:
+        query = query.where(AuditRow.actor == actor)
+    if action is not None:
+        query = query.where(
+            sa.or_(AuditRow.action == action, AuditRow.action.startswith(f"{action}.", autoescape=True))
+        )
     if before is not None:
         query = query.where(AuditRow.id < before)
     return list(session.scalars(query))

@@ -22,7 +22,7 @@ LONGEST_REASON = 1000
 
 
 def adjust(
-    session: Session, account_id: str, amount: Decimal, *, reason: str, key: str, at: datetime
+    session: Session, account_id: str, amount: Decimal, *, reason: str, key: str, at: datetime, actor: str
 ) -> tuple[Adjustment, bool]:
     """Add to the top-up credit (`amount` above zero) or take from it; False when the key was spent on it before.
 
@@ -34,9 +34,8 @@ def adjust(
         AdjustmentKeyReused: the key was spent on another adjustment of the account.
     """
     account = accounts.lock(session, account_id)
-    money, reason = _money(amount, account.currency), _reason(reason)
-    query = sa.select(Correction).where(Correction.account_id == account_id, Correction.key == key)
-    if (before := session.scalar(query)) is not None:
+    money, reason = payable(amount, account.currency), stated(reason)
+    if (before := of_key(session, account_id, key)) is not None:
         if (before.amount, before.reason) != (money.units, reason):
             raise AdjustmentKeyReused(key)
         return schema(before, account), False
@@ -51,6 +50,7 @@ def adjust(
         reason=reason,
         top_up_after=(top_up + money).units,
         at=at,
+        actor=actor,
     )
     session.add(row)
     session.flush()
@@ -65,6 +65,11 @@ def adjust(
     return schema(row, account), True
 
 
+def of_key(session: Session, account_id: str, key: str) -> Correction | None:
+    """The correction of the account that this key was spent on."""
+    return session.scalar(sa.select(Correction).where(Correction.account_id == account_id, Correction.key == key))
+
+
 def schema(row: Correction, account: AccountRow) -> Adjustment:
     """As it crosses the door."""
     return Adjustment(
@@ -77,7 +82,12 @@ def schema(row: Correction, account: AccountRow) -> Adjustment:
     )
 
 
-def _money(amount: Decimal, currency: str) -> Money:
+def payable(amount: Decimal, currency: str) -> Money:
+    """The amount as money that coins can express, and not nothing.
+
+    Raises:
+        AmountInvalid, AmountTooFine: it is not.
+    """
     money = Money.of(amount, currency)
     if not money:
         raise AmountInvalid(str(amount))
@@ -86,7 +96,12 @@ def _money(amount: Decimal, currency: str) -> Money:
     return money
 
 
-def _reason(reason: str) -> str:
+def stated(reason: str) -> str:
+    """The reason as it is kept.
+
+    Raises:
+        NoteInvalid: there is none, or it is too long.
+    """
     reason = reason.replace("\x00", "").strip()
     if not reason or len(reason) > LONGEST_REASON:
         raise NoteInvalid

@@ -17,6 +17,7 @@ from gateway.cli import (
     due,
     handoffs,
     ledger,
+    operators,
     outbox,
     people,
     plans,
@@ -54,6 +55,7 @@ app.add_typer(documents.invoices, name="invoice")
 app.add_typer(documents.receipts, name="receipt")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(people.requests, name="request")
+app.add_typer(operators.app, name="operator")
 app.add_typer(handoffs.app, name="handoff")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(alerts.app, name="alerts")

@@ -1,0 +1,42 @@
+"""Every page of the console, a subject a file."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from gateway.console.pages import (
+    accounts,
+    audit,
+    conversations,
+    corrections,
+    exports,
+    handoffs,
+    missing,
+    offers,
+    outbox,
+    requests,
+    sign_in,
+    start,
+    transfers,
+    unsure,
+)
+from gateway.console.route import ConsoleRoute
+
+router = APIRouter(prefix="/console", route_class=ConsoleRoute, include_in_schema=False)
+for subject in (
+    sign_in,
+    start,
+    requests,
+    handoffs,
+    offers,
+    accounts,
+    corrections,
+    transfers,
+    conversations,
+    unsure,
+    audit,
+    outbox,
+    exports,
+    missing,
+):
+    router.include_router(subject.router)

@@ -1,0 +1,73 @@
+"""Requests to sales and support."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from billing.errors import BillingError
+from gateway.console.guard import Here
+from gateway.console.roles import may
+from gateway.console.route import ConsoleRoute
+from gateway.console.visit import PAGE, Visit
+
+STATES = ("waiting", "open", "delivered", "answered", "closed")
+KINDS = ("sales", "support")
+
+router = APIRouter(route_class=ConsoleRoute)
+
+
+@router.get("/requests")
+@may("requests.read")
+def list_requests(visit: Here) -> Response:
+    """Newest first, filtered by state, kind and account."""
+    state, kind = visit.asked("state"), visit.asked("kind")
+    found = visit.billing.requests_page(
+        state=state if state in STATES else None,
+        kind=kind if kind in KINDS else None,
+        account_id=visit.asked("account", 64),
+        before=visit.number("before"),
+        limit=PAGE + 1,
+    )
+    rows = found[:PAGE]
+    older = str(int(rows[-1].request.id.removeprefix("R-"))) if len(found) > PAGE else None
+    return visit.page("requests.html", rows=rows, older=older, states=STATES, kinds=KINDS)
+
+
+@router.get("/requests/{number}")
+@may("requests.read")
+def show_request(visit: Here, number: str) -> Response:
+    """One request, what can be done with it, and what was."""
+    return visit.page("request.html", **_told(visit, number))
+
+
+@router.post("/requests/{number}/answer")
+@may("requests.answer")
+def answer(visit: Here, number: str) -> Response:
+    """What the customer is told."""
+    note = visit.given("note", 10_000)
+    try:
+        visit.billing.answer_request(number, note, actor=visit.actor)
+    except BillingError as refused:
+        return visit.refused("request.html", refused, **_told(visit, number), note=note)
+    return visit.see(f"requests/{number}", done="answered")
+
+
+@router.post("/requests/{number}/close")
+@may("requests.answer")
+def close(visit: Here, number: str) -> Response:
+    """For good, with a last note or with the answer that there is."""
+    note = visit.given("note", 10_000)
+    try:
+        visit.billing.close_request(number, note or None, actor=visit.actor)
+    except BillingError as refused:
+        return visit.refused("request.html", refused, **_told(visit, number), note=note)
+    return visit.see(f"requests/{number}", done="closed")
+
+
+def _told(visit: Visit, number: str) -> dict[str, Any]:
+    entry = visit.billing.request_entry(number)
+    trail = visit.billing.audit_trail(subject=entry.request.id, limit=20)
+    return {"entry": entry, "trail": trail, "note": "", "error": None}
