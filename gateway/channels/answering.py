@@ -20,7 +20,7 @@ from gateway.channels.linking import obey
 from gateway.channels.rooms import Room, Rooms
 from gateway.channels.saying import own, said_of, title_of
 from gateway.channels.schemas import Heard, Said
-from gateway.channels.signing import Signer
+from billing.signing import Signer
 from gateway.channels.store import Queueing, digest
 from gateway.channels.texts import language_of, text_of
 from gateway.conversations.schemas import LONGEST_TEXT, NewMessage

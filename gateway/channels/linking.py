@@ -12,7 +12,7 @@ from gateway.channels.commands import Command
 from gateway.channels.marks import mark
 from gateway.channels.saying import own
 from gateway.channels.schemas import Choice, Heard, Said
-from gateway.channels.signing import Signer
+from billing.signing import Signer
 from gateway.channels.texts import text_of
 
 

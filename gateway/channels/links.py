@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from gateway.auth import Identity
 from gateway.channels.models import ChannelConversation, ChannelLink, ChannelLinkOffer
 from gateway.channels.schemas import Heard, Speaker
-from gateway.channels.signing import Signer
+from billing.signing import Signer
 from gateway.errors import Problem
 
 OFFER = timedelta(minutes=10)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from billing.db import Database
 from gateway.channels import links
 from gateway.channels.schemas import Heard, Speaker
-from gateway.channels.signing import Signer
+from billing.signing import Signer
 from tests.browser.steps import say
 from tests.browser.test_identity import IDENTIFY
 

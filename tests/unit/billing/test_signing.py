@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.channels.marks import clean, fill, mark
-from gateway.channels.signing import Signer
+from billing.signing import Signer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SIGNER = Signer("a-secret", "chart")
