@@ -238,7 +238,7 @@ class CreditEntry(Schema):
 
     id: str
     at: datetime
-    kind: Literal["top_up", "voucher", "voucher_expired", "usage", "plan", "invoice", "correction"]
+    kind: Literal["top_up", "voucher", "voucher_expired", "usage", "plan", "invoice", "correction", "refund", "dispute"]
     service: str | None
     bucket: Bucket
     amount: MoneyField

@@ -11,6 +11,7 @@ from billing.clock import Clock, utc_now
 from billing.config import Settings
 from billing.config import settings as process_settings
 from billing.db import Database
+from billing.payments.providers.ways import Ways
 
 
 class Door:
@@ -18,6 +19,8 @@ class Door:
 
     def __init__(self, database: Database, settings: Settings, clock: Clock = utc_now) -> None:
         self._database, self._settings, self._now = database, settings, clock
+        self._ways = Ways.of(settings)
+        self._ways.known_to(database.info)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, clock: Clock = utc_now) -> Self:

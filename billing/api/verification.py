@@ -11,6 +11,7 @@ from billing.ledger import invariants as of_ledger
 from billing.metering import invariants as of_usage
 from billing.recharge import invariants as of_top_ups
 from billing.schemas import Violation
+from billing.settlement import invariants as of_payments
 from billing.vouchers import invariants as of_vouchers
 
 INVARIANTS: tuple[Callable[[Session], Iterator[tuple[str, str]]], ...] = (
@@ -18,6 +19,7 @@ INVARIANTS: tuple[Callable[[Session], Iterator[tuple[str, str]]], ...] = (
     *of_invoices.INVARIANTS,
     *of_vouchers.INVARIANTS,
     *of_top_ups.INVARIANTS,
+    *of_payments.INVARIANTS,
     *of_usage.INVARIANTS,
 )
 

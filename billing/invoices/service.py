@@ -82,9 +82,14 @@ def issue(session: Session, row: Subscription, at: datetime) -> InvoiceRow:
     return invoice
 
 
-def pay(session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str) -> None:
-    """Take a payment of an invoice, once per key; never more than is open, however many pay at once."""
-    _take(session, invoice, amount, Posting("clearing", -amount, "invoice"), kind="payment", at=at, key=key)
+def pay(
+    session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str, through: str = "invoice"
+) -> Money:
+    """Take a payment of an invoice, once per key; never more than is open, however many pay at once. What was taken.
+
+    `through`: whose clearing account the money came to, a provider's or that of what operators record.
+    """
+    return _take(session, invoice, amount, Posting("clearing", -amount, through), kind="payment", at=at, key=key)
 
 
 def credit(session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str) -> Money:

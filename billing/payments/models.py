@@ -14,8 +14,9 @@ class PaymentRow(Base):
     """A payment: one for each top-up by a provider, one for each try to collect an invoice.
 
     `token` names it at the provider: random, so that two installations on one provider's account never meet. `key` is
-    what it is asked for, once. `tries` counts the intents asked for: each has an idempotency key of its own, which a
-    repeat sends again. `check_at`: when the provider is asked next, None when nothing can change any more.
+    what it is asked for, once; `subject` is the number that people know of what is paid. `tries` counts the intents
+    asked for: each has an idempotency key of its own, which a repeat sends again. `check_at`: when the provider is
+    asked next, None when nothing can change any more.
     """
 
     __tablename__ = "payment"
@@ -27,6 +28,7 @@ class PaymentRow(Base):
     account_id: Mapped[str] = mapped_column(sa.ForeignKey("account.id"), index=True)
     purpose: Mapped[str] = mapped_column(sa.String(16))
     subject_id: Mapped[int] = mapped_column(sa.BigInteger)
+    subject: Mapped[str] = mapped_column(sa.String(48))
     currency: Mapped[CurrencyCode]
     amount: Mapped[Units]
     method: Mapped[str] = mapped_column(sa.String(16))

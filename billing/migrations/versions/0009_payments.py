@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(64), nullable=False),
         sa.Column("purpose", sa.String(16), nullable=False),
         sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("subject", sa.String(48), nullable=False),
         sa.Column("currency", sa.String(3), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("method", sa.String(16), nullable=False),
