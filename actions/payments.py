@@ -18,9 +18,7 @@ MOST_OPEN = 3
 """Payments under way that are listed, the newest."""
 
 
-def tell(
-    dispatcher: CollectingDispatcher, texts: Texts, payment: Payment, card: dict[str, Any] | None = None
-) -> None:
+def tell(dispatcher: CollectingDispatcher, texts: Texts, payment: Payment, card: dict[str, Any] | None = None) -> None:
     """Say how the payment stands and what the customer can do; the card shows the same."""
     purpose = "recharge" if payment.purpose == "top_up" else "invoice"
     say(dispatcher, f"utter_{purpose}_payment_{_told(payment)}", card, **_values(payment, texts))

@@ -30,6 +30,7 @@ from gateway.routes import (
     media,
     operator,
     page,
+    pay,
     plans,
     usage_events,
     vouchers,
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.mode == "demo":
         app.include_router(demo.router)
     app.include_router(widget.router)
+    pay.install(app)
     page.install(app)
     return app
 

@@ -11,6 +11,7 @@ import structlog
 
 from billing.api import Billing
 from billing.config import Settings
+from billing.signing import Signer
 from gateway.channels import charts, links
 from gateway.channels.adapter import Channel, EventMalformed, KeysUnreachable, SignatureInvalid
 from gateway.channels.answering import Answering
@@ -18,7 +19,6 @@ from gateway.channels.inbox import Inbox
 from gateway.channels.outbox import Outbox
 from gateway.channels.registry import configured
 from gateway.channels.schemas import Incoming, Received
-from billing.signing import Signer
 from gateway.conversations.service import Conversations
 from gateway.errors import Problem
 

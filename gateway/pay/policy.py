@@ -27,7 +27,7 @@ def headers(js_url: str | None) -> dict[str, str]:
 
 def policy(js_url: str | None) -> str:
     """The page's Content-Security-Policy."""
-    sources = {name: ("'self'",) for name in ("script-src", "style-src", "img-src", "connect-src")}
+    sources = dict.fromkeys(("script-src", "style-src", "img-src", "connect-src"), ("'self'",))
     if js_url:
         origin = _origin(js_url)
         for name, more in _SOURCES.items():

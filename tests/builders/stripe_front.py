@@ -128,7 +128,10 @@ class Front:
         known = {name: value for name, value in form.items() if not name.startswith(_UNKNOWN)}
         if path.startswith("/v1/payment_intents/") and path.endswith("/confirm"):
             return self._confirm(path.split("/")[3], form)
-        answer = self._pass("POST", address, known, headers)
+        updated = path.split("/")[3] if path.startswith("/v1/payment_intents/") and path.count("/") == 3 else None
+        if updated and form.get("setup_future_usage"):
+            self._to_save.add(updated)
+        answer = self._pass("POST" if known or not updated else "GET", address, known or None, headers)
         if path == "/v1/payment_intents":
             return self._created(answer, form)
         if path.endswith("/_authenticate"):
