@@ -13,7 +13,7 @@ _MOST_ADDRESSES = 10_000
 
 
 class Guard:
-    """At most `most` calls in `seconds` from one address, counted in this process; the oldest addresses are forgotten."""
+    """At most `most` calls in `seconds` from one address, counted in this process; old addresses are forgotten."""
 
     def __init__(self, most: int, seconds: float, *, now: Callable[[], float] = time.monotonic) -> None:
         self._most, self._seconds, self._now = most, seconds, now
