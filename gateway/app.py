@@ -30,6 +30,7 @@ from gateway.routes import (
     media,
     operator,
     page,
+    payments,
     plans,
     usage_events,
     vouchers,
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(operator.router)
     app.include_router(documents.router)
     app.include_router(vouchers.router)
+    app.include_router(payments.router)
     app.include_router(channel_links.router)
     app.include_router(webhooks.router)
     app.include_router(media.router)
