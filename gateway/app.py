@@ -30,6 +30,7 @@ from gateway.routes import (
     media,
     operator,
     page,
+    pay,
     payments,
     plans,
     usage_events,
@@ -77,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.mode == "demo":
         app.include_router(demo.router)
     app.include_router(widget.router)
+    pay.install(app)
     page.install(app)
     return app
 
