@@ -123,6 +123,14 @@ class Settings(ChannelSettings):
             return f"sqlite:///{path.with_name(path.stem + '-conversations.db')}"
         return normalise_url(self.database_url)
 
+    @property
+    def own_address(self) -> str:
+        """Where customers' browsers reach this server: PUBLIC_URL, else the address that it listens on."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  replaced, not listened on
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
     def require_secrets(self) -> None:
         """Refuse to start in production without what guards it.
 
@@ -140,6 +148,8 @@ class Settings(ChannelSettings):
         if self.mode == "production":
             self._require_webhook_secrets()
             self._require_strength()
+            if self.stripe_secret_key and not self.public_url:
+                raise SettingMissing("PUBLIC_URL")
 
     def _require_stripe(self) -> None:
         """All of its keys, or none: with one missing, payments would be taken and never credited."""

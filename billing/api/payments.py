@@ -28,6 +28,10 @@ log = structlog.get_logger()
 class PaymentsDoor(Reconciling):
     """`account_id` None: an operator's look at any account's."""
 
+    def takes_online_payments(self) -> bool:
+        """Whether a payment provider is set up here."""
+        return self._ways.online is not None
+
     def payment(self, payment_id: str, account_id: str | None = None) -> Payment:
         """One payment.
 

@@ -83,13 +83,13 @@ def issue(session: Session, row: Subscription, at: datetime) -> InvoiceRow:
 
 
 def pay(
-    session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str, through: str = "invoice"
+    session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str, source: str = "invoice"
 ) -> Money:
     """Take a payment of an invoice, once per key; never more than is open, however many pay at once. What was taken.
 
-    `through`: whose clearing account the money came to, a provider's or that of what operators record.
+    `source`: by which way it came, whose clearing account is posted to.
     """
-    return _take(session, invoice, amount, Posting("clearing", -amount, through), kind="payment", at=at, key=key)
+    return _take(session, invoice, amount, Posting("clearing", -amount, source), kind="payment", at=at, key=key)
 
 
 def credit(session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str) -> Money:

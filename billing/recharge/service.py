@@ -167,26 +167,41 @@ def _ask_for(session: Session, row: TopUp, card: SavedCardRow | None, at: dateti
     )
 
 
+def complete(session: Session, row: TopUp, came: Money, at: datetime) -> None:
+    """Credit what came of a top-up whose money did not come before, also of one that was given up.
+
+    The caller holds the account's lock.
+    """
+    account = accounts.find(session, row.account_id)
+    if came.units != row.amount:
+        row.asked, row.amount = row.amount, came.units
+    row.receipt = session.scalar(_NEXT_RECEIPT, {"account_id": account.id})
+    for name, value in _outcome(session, account, row.amount, at, came=True).items():
+        setattr(row, name, value)
+    row.status = "completed"
+    _credit(session, row, at)
+
+
 def receive(
-    session: Session, account_id: str, amount: Money, *, method: str, provider: str, key: str, at: datetime
+    session: Session, account: AccountRow, came: Money, *, method: Method, provider: str, key: str, at: datetime
 ) -> TopUp:
-    """Credit money that came without having been asked for, once per key: no limit applies to it."""
-    account = accounts.lock(session, account_id)
-    row = session.scalar(_OF_KEY, {"key": key})
-    if row is None:
-        row = _written(
-            session,
-            account_id=account_id,
-            key=key,
-            currency=account.currency,
-            amount=amount.units,
-            method=method,
-            provider=provider,
-            status="completed",
-            created_at=at,
-            **_outcome(session, account, amount.units, at, came=True),
-        )
-        _credit(session, row, at)
+    """Credit money that came and was not asked for, as a top-up of its own. No limits apply.
+
+    The caller holds the account's lock and knows that the key was not spent.
+    """
+    row = _written(
+        session,
+        account_id=account.id,
+        key=key,
+        currency=account.currency,
+        amount=came.units,
+        method=method,
+        provider=provider,
+        status="completed",
+        created_at=at,
+        **_outcome(session, account, came.units, at, came=True),
+    )
+    _credit(session, row, at)
     return row
 
 
@@ -231,25 +246,9 @@ def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receip
     """
     row = transfer(session, transfer_id)
     account = accounts.find(session, row.account_id)
-    complete(session, row, at)
+    if row.completed_at is None:
+        complete(session, row, Money(row.amount, row.currency), at)
     return receipt(row, account)
-
-
-def complete(session: Session, row: TopUp, at: datetime, came: Money | None = None) -> None:
-    """Credit a top-up whose money came, once; also one that was given up. Its account is locked.
-
-    `came`: what a transfer brought where that is not what was asked, whatever the limits.
-    """
-    if row.completed_at is not None:
-        return
-    if came is not None and came.units != row.amount:
-        row.asked, row.amount = row.amount, came.units
-    account = accounts.find(session, row.account_id)
-    row.receipt = session.scalar(_NEXT_RECEIPT, {"account_id": account.id})
-    for name, value in _outcome(session, account, row.amount, at, came=True).items():
-        setattr(row, name, value)
-    row.status = "completed"
-    _credit(session, row, at)
 
 
 def cancel_transfer(session: Session, transfer_id: str) -> TopUp:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy.orm import Session
 
+from billing.accounts import service as accounts
 from billing.audit import service as audit
 from billing.invoices import service as invoices
 from billing.invoices.models import InvoiceRow
@@ -16,6 +18,7 @@ from billing.payments.providers.base import Intent
 from billing.plans import activation
 from billing.recharge import service as recharges
 from billing.recharge.models import TopUp
+from billing.schemas import Method
 
 
 def apply(session: Session, row: PaymentRow, intent: Intent, at: datetime, *, vouched: bool) -> str | None:
@@ -54,7 +57,7 @@ def _settle(session: Session, row: PaymentRow, intent: Intent, at: datetime) -> 
     row.state, row.failure, row.settled_at, row.check_at = "succeeded", None, at, None
     session.flush()
     if row.purpose == "top_up":
-        recharges.complete(session, session.get_one(TopUp, row.subject_id), at)
+        recharges.complete(session, session.get_one(TopUp, row.subject_id), amount, at)
     else:
         _pay_invoice(session, row, amount, at)
     return None
@@ -63,17 +66,13 @@ def _settle(session: Session, row: PaymentRow, intent: Intent, at: datetime) -> 
 def _pay_invoice(session: Session, row: PaymentRow, amount: Money, at: datetime) -> None:
     """What is open is paid; what came beyond it is credit, with a receipt."""
     invoice = session.get_one(InvoiceRow, row.subject_id)
-    taken = invoices.pay(session, invoice, amount, at=at, key=f"payment-{row.id}", through=row.provider)
+    taken = invoices.pay(session, invoice, amount, at=at, key=f"payment-{row.id}", source=row.provider)
     if rest := amount - taken:
+        account, method = accounts.find(session, row.account_id), cast(Method, row.method)
         recharges.receive(
-            session, row.account_id, rest, method=row.method, provider=row.provider, key=rest_key(row), at=at
+            session, account, rest, method=method, provider=row.provider, key=f"payment:{row.id}:rest", at=at
         )
     activation.paid(session, invoice, at)
-
-
-def rest_key(row: PaymentRow) -> str:
-    """The key of the top-up that holds what a payment brought beyond its invoice."""
-    return f"payment:{row.id}:rest"
 
 
 def _differs(session: Session, row: PaymentRow, intent: Intent, at: datetime) -> str:

@@ -38,7 +38,7 @@ def credit(session: Session, line: BankLine, target: TopUp | InvoiceRow | Accoun
     line.account_id, line.state, line.why, line.reason, line.settled_at = account.id, "credited", None, None, at
     came = Money(line.amount, line.currency)
     if isinstance(target, TopUp) and target.completed_at is None:
-        recharges.complete(session, target, at, came)
+        recharges.complete(session, target, came, at)
         line.top_up_id = target.id
         return
     if isinstance(target, TopUp) and not _has_a_line(session, target):
@@ -47,14 +47,15 @@ def credit(session: Session, line: BankLine, target: TopUp | InvoiceRow | Accoun
     if isinstance(target, InvoiceRow):
         came -= _pay(session, line, target, came, at)
     if came:
-        line.top_up_id = recharges.receive(
-            session, account.id, came, method="bank_transfer", provider=BankTransfer.name, key=line.key, at=at
-        ).id
+        row = recharges.receive(
+            session, account, came, method="bank_transfer", provider=BankTransfer.name, key=line.key, at=at
+        )
+        line.top_up_id = row.id
 
 
 def _pay(session: Session, line: BankLine, invoice: InvoiceRow, came: Money, at: datetime) -> Money:
     """Pay what is open of the invoice; what was taken. The one place where a line pays an invoice."""
-    paid = invoices.pay(session, invoice, came, at=at, key=line.key, through=BankTransfer.name)
+    paid = invoices.pay(session, invoice, came, at=at, key=line.key, source=BankTransfer.name)
     line.invoice_id, line.pays_invoice = invoice.id, paid.units
     activation.paid(session, invoice, at)
     return paid

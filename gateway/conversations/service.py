@@ -151,7 +151,7 @@ class Conversations:
         try:
             answered = await self._assistant.handle(turn)
             at = self._billing.now()
-            reply = [_out(message, turn.message_id, at) for message in answered.messages]
+            reply = [self._out(message, turn.message_id, at) for message in answered.messages]
             await asyncio.to_thread(self._finish, turn, turn_id, reply, at, answered, identity)
         except BaseException as error:
             if not isinstance(error, AssistantError):  # the assistant has logged its own
@@ -172,6 +172,22 @@ class Conversations:
             )
         self._store.finish(turn_id, reply, at, learnt, waits, form=answered.form)
 
+    def _out(self, message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
+        """As it crosses the door. Without a public address, links to our own pages are relative: to wherever it is."""
+        own = "" if self._settings.public_url else self._settings.own_address
+        return MessageOut(
+            id=message.id,
+            text=message.text,
+            language=message.language,
+            topic=message.topic,
+            buttons=[{"title": b.title, "choice": b.choice} for b in message.buttons],
+            links=[{"title": link.title, "url": _relative(link.url, own)} for link in message.links],
+            card=message.card,
+            answer_id=answer_id,
+            created_at=at,
+            handoff="waiting" if message.handoff else None,
+        ).model_dump(mode="json")
+
     def _metadata(self, identity: Identity | None, conversation_id: str, claimed: Claimed) -> dict[str, Any]:
         account, user = (identity.account, identity.user) if identity else (None, None)
         sealed = seal(
@@ -189,16 +205,5 @@ class Conversations:
         return self._billing.now().astimezone(ZoneInfo(zone)).date()
 
 
-def _out(message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
-    return MessageOut(
-        id=message.id,
-        text=message.text,
-        language=message.language,
-        topic=message.topic,
-        buttons=[{"title": b.title, "choice": b.choice} for b in message.buttons],
-        links=[{"title": link.title, "url": link.url} for link in message.links],
-        card=message.card,
-        answer_id=answer_id,
-        created_at=at,
-        handoff="waiting" if message.handoff else None,
-    ).model_dump(mode="json")
+def _relative(url: str, own: str) -> str:
+    return url.removeprefix(own) if own and url.startswith(f"{own}/") else url

@@ -63,6 +63,7 @@ class LocalStripe:
     webhook_secret: str = "whsec_of_the_tests_32_bytes_or_more"
     calls: list[Call] = field(default_factory=list)
     webhook_url: str | None = None
+    disputes: list[dict[str, Any]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._closing = ExitStack()

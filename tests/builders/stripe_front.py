@@ -84,6 +84,7 @@ class Front:
 
     def __init__(self, stripe: LocalStripe) -> None:
         self._stripe, self._lock = stripe, Lock()
+        self._http = httpx.Client()  # one for all calls: to make one takes longer than most of them
         self._answers: dict[str, tuple[Any, Answer]] = {}
         self._to_save: set[str] = set()
 
@@ -109,26 +110,36 @@ class Front:
             return answer
 
     def _read(self, method: str, address: str, headers: dict[str, str]) -> Answer:
-        """Intents of one customer, newest first: localstripe lists all or none."""
+        """Lists newest first, of a customer, an intent or a time: localstripe lists all or none, and no disputes."""
         parts = urlsplit(address)
         query = dict(parse_qsl(parts.query))
-        if parts.path != "/v1/payment_intents":
+        kind = parts.path.removeprefix("/v1/")
+        if kind not in {"payment_intents", "refunds", "disputes"}:
             return self._pass(method, address, None, headers)
-        status, body = self._pass(method, f"{parts.path}?limit=100", None, headers)
-        listed = json.loads(body)
+        if kind == "disputes":
+            listed: dict[str, Any] = {"object": "list", "data": self._stripe.disputes, "has_more": False}
+        else:
+            status, body = self._pass(method, f"{parts.path}?limit=100", None, headers)
+            if status != 200:
+                return status, body
+            listed = json.loads(body)
         since = int(query.get("created[gte]", 0))
+        wanted = {name: query[name] for name in ("customer", "payment_intent") if name in query}
         listed["data"] = [
             each
-            for each in reversed(listed.get("data", []))
-            if each["customer"] == query.get("customer", each["customer"]) and each["created"] >= since
+            for each in reversed(listed["data"])
+            if each["created"] >= since and all(each[name] == value for name, value in wanted.items())
         ]
-        return status, json.dumps(listed).encode()
+        return 200, json.dumps(listed).encode()
 
     def _change(self, path: str, address: str, form: dict[str, Any], headers: dict[str, str]) -> Answer:
         known = {name: value for name, value in form.items() if not name.startswith(_UNKNOWN)}
         if path.startswith("/v1/payment_intents/") and path.endswith("/confirm"):
             return self._confirm(path.split("/")[3], form)
-        answer = self._pass("POST", address, known, headers)
+        updated = path.split("/")[3] if path.startswith("/v1/payment_intents/") and path.count("/") == 3 else None
+        if updated and form.get("setup_future_usage"):
+            self._to_save.add(updated)
+        answer = self._pass("POST" if known or not updated else "GET", address, known or None, headers)
         if path == "/v1/payment_intents":
             return self._created(answer, form)
         if path.endswith("/_authenticate"):
@@ -194,7 +205,7 @@ class Front:
         sent = {"Authorization": headers["authorization"]} if "authorization" in headers else {}
         nested = any(isinstance(value, dict) for value in (form or {}).values())
         given = {"json": form} if nested else {"data": form}
-        answer = httpx.request(method, self._stripe.behind + address, headers=sent, timeout=20, **given)
+        answer = self._http.request(method, self._stripe.behind + address, headers=sent, timeout=20, **given)
         return answer.status_code, answer.content
 
 
