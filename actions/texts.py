@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from rasa_sdk import Tracker
 
@@ -78,6 +78,11 @@ class Texts:
     def day(self, day: date | datetime) -> str:
         """`Nov 23, 2026`, `2026/11/23`, `2026. 11. 23.`"""
         return format_date(day, format="medium", locale=self.language)
+
+    def moment(self, moment: datetime) -> str:
+        """`Monday, Nov 30, 10:00 AM`, `11月30日(月) 10:00`, `11월 30일 (월) 오전 10:00`, in the moment's own zone."""
+        day = format_skeleton("MMMEd", moment, tzinfo=moment.tzinfo, locale=self.language)
+        return f"{day} {format_time(moment, 'short', tzinfo=moment.tzinfo, locale=self.language)}"
 
     def value(self, value: Any) -> Any:
         """Whatever a refusal carries."""

@@ -308,8 +308,21 @@ class Receipt(Schema):
     at: datetime
 
 
+class Charge(Schema):
+    """A charge that a customer can point at; `amount` is what was charged. `id` names the line that it stands in.
+
+    Of the credit history it is the entry's id; of an invoice `NUMBER/LINE`.
+    """
+
+    id: str
+    kind: Literal["usage", "plan", "invoice"]
+    on: date
+    service: str | None
+    amount: MoneyField
+
+
 class Request(Schema):
-    """A request to a person; `answer` is what the person wrote."""
+    """A request to a person; `answer` is what the person wrote. `charges`: those that the customer says are wrong."""
 
     id: str
     kind: Literal["sales", "support"]
@@ -320,6 +333,7 @@ class Request(Schema):
     language: str
     created_at: datetime
     answer: str | None = None
+    charges: list[Charge] = []
 
 
 class PlanOffer(Schema):

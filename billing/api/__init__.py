@@ -11,6 +11,7 @@ from billing.api.api_keys import ApiKeysDoor
 from billing.api.audit import AuditDoor
 from billing.api.catalogue import CatalogueDoor
 from billing.api.corrections import CorrectionsDoor
+from billing.api.disputes import DisputesDoor
 from billing.api.documents import DocumentsDoor
 from billing.api.figures import FiguresDoor
 from billing.api.metering import MeteringDoor
@@ -42,6 +43,7 @@ from billing.schemas import (
     AllowedSessions,
     Balance,
     CatalogueVersion,
+    Charge,
     CreditEntry,
     CreditHistory,
     Granularity,
@@ -74,6 +76,7 @@ __all__ = [
     "Billing",
     "BillingRun",
     "CatalogueVersion",
+    "Charge",
     "ConversationMoment",
     "CreditEntry",
     "CreditHistory",
@@ -124,6 +127,7 @@ class Billing(
     TopUpsDoor,
     VouchersDoor,
     DocumentsDoor,
+    DisputesDoor,
     PeopleDoor,
     MeteringDoor,
     ApiKeysDoor,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from billing.api.door import Door
 from billing.audit import service as audit
 from billing.requests import service as requests
 from billing.requests.contact import normalise
 from billing.requests.service import NewRequest
-from billing.schemas import Request
+from billing.schemas import Charge, Request
 
 
 class PeopleDoor(Door):
@@ -32,14 +34,22 @@ class PeopleDoor(Door):
         return self._open(NewRequest("sales", account_id, topic, message, contact, language), key)
 
     def open_request(
-        self, account_id: str, *, topic: str, message: str, language: str, key: str, contact: str | None = None
+        self,
+        account_id: str,
+        *,
+        topic: str,
+        message: str,
+        language: str,
+        key: str,
+        contact: str | None = None,
+        charges: Sequence[Charge] = (),
     ) -> Request:
-        """Ask the team for something, once per key.
+        """Ask the team for something, once per key; `charges`: those of the account that it says are wrong.
 
         Raises:
             ContactInvalid, RequestKeyReused: nothing was written.
         """
-        return self._open(NewRequest("support", account_id, topic, message, contact, language), key)
+        return self._open(NewRequest("support", account_id, topic, message, contact, language, tuple(charges)), key)
 
     def request_of(self, account_id: str | None, key: str) -> Request | None:
         """The request that this key was spent on by the account (None: by a visitor); None when there is none."""

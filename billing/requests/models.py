@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +12,7 @@ from billing.db import At, Base, Instant, RowId
 
 
 class RequestRow(Base):
-    """A request to sales or support. Anonymous visitors have no account."""
+    """A request to sales or support. Anonymous visitors have no account. `charges`: what it says is charged wrongly."""
 
     __tablename__ = "request"
 
@@ -25,6 +26,7 @@ class RequestRow(Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     state: Mapped[str] = mapped_column(sa.String(16))
     created_at: Mapped[At]
+    charges: Mapped[list[Any] | None] = mapped_column(sa.JSON)
     answer: Mapped[str | None] = mapped_column(sa.Text)
     changed_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -14,7 +14,7 @@ from billing.errors import NoteInvalid, RequestClosed, RequestKeyReused, Request
 from billing.outbox import service as outbox
 from billing.requests.contact import normalise
 from billing.requests.models import RequestRow
-from billing.schemas import Request
+from billing.schemas import Charge, Request
 
 Settled = Literal["answered", "closed"]
 OPENED = ".opened"
@@ -32,6 +32,7 @@ class NewRequest:
     message: str
     contact: str | None
     language: str
+    charges: tuple[Charge, ...] = ()
 
 
 def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> Request:
@@ -45,10 +46,12 @@ def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> R
         accounts.lock(session, new.account_id)
     contact = None if new.contact is None else normalise(new.contact, new.language)
     message = new.message.replace("\x00", "")  # which PostgreSQL does not keep
+    charges = [charge.model_dump(mode="json", by_alias=True) for charge in new.charges] or None
     before = session.scalar(sa.select(RequestRow).where(RequestRow.key == key))
     if before is not None:
-        given = (new.kind, new.account_id, new.topic, message, contact)
-        if (before.kind, before.account_id, before.topic, before.message, before.contact) != given:
+        given = (new.kind, new.account_id, new.topic, message, contact, charges)
+        kept = (before.kind, before.account_id, before.topic, before.message, before.contact, before.charges)
+        if kept != given:
             raise RequestKeyReused(key)
         return schema(session, before)
     row = RequestRow(
@@ -57,6 +60,7 @@ def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> R
         kind=new.kind,
         topic=new.topic,
         message=message,
+        charges=charges,
         contact=contact,
         language=new.language,
         state="open",
@@ -147,6 +151,7 @@ def schema(session: Session, row: RequestRow) -> Request:
                 name: getattr(row, name)
                 for name in ("kind", "topic", "state", "message", "contact", "language", "answer")
             },
+            "charges": row.charges or [],
             "created_at": row.created_at.astimezone(zone),
         }
     )
