@@ -18,7 +18,15 @@ from billing.errors import BillingError
 
 RECHARGE = ("amount", "currency", "payment_method", "recharge_confirmed", OFFER)
 CONTACT_SALES = ("sales_topic", "sales_contact", "sales_message", "sales_confirmed", OFFER)
-REQUEST = ("request_topic", "request_message", "request_confirmed", OFFER)
+REQUEST = (
+    "request_topic",
+    "request_message",
+    "request_dispute",
+    "request_candidates",
+    "request_charges",
+    "request_confirmed",
+    OFFER,
+)
 REDEEM_VOUCHER = ("voucher_code", "voucher_confirmed", OFFER)
 PLAN = ("plan_action", "plan_choice", "plan_confirmed", OFFER)
 SLOTS = {

@@ -14,6 +14,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import payments, plan_terms, voucher_texts
+from actions.answer_time import answer_time
 from actions.base import Events, caller_of, card, say
 from actions.texts import Texts
 from billing.api import Billing, Receipt, Request
@@ -70,11 +71,13 @@ def tell_receipt(dispatcher: CollectingDispatcher, texts: Texts, receipt: Receip
     )
 
 
-def tell_request(dispatcher: CollectingDispatcher, texts: Texts, request: Request, tier: str) -> None:
+def tell_request(
+    billing: Billing, account: str, dispatcher: CollectingDispatcher, texts: Texts, request: Request
+) -> None:
     """Under which number a request to the team went, and when it is answered; for one to support a person may come."""
     handoff = request.id if request.topic == SUPPORT else None
-    answer_time = texts.term(f"answer_time_{tier}")
-    say(dispatcher, "utter_request_done", handoff=handoff, request=request.id, answer_time=answer_time)
+    by = answer_time(billing, account, texts)
+    say(dispatcher, "utter_request_done", handoff=handoff, request=request.id, answer_time=by)
 
 
 def _recharge(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> bool:
@@ -96,7 +99,7 @@ def _request(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracke
     account = caller_of(tracker).account
     request = account and billing.request_of(account, key(tracker))
     if account and request:
-        tell_request(dispatcher, texts, request, billing.account(account).support_tier)
+        tell_request(billing, account, dispatcher, texts, request)
     return bool(request)
 
 

@@ -56,7 +56,7 @@ def _values(payment: Payment, texts: Texts) -> dict[str, Any]:
         "number": payment.number,
         "reason": texts.term(f"payment_failure_{payment.failure}") if payment.failure else "",
         "link": _link(payment, texts),
-        "until": texts.instant(payment.expires_at),
+        "until": texts.moment(payment.expires_at),
     }
 
 

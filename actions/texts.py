@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from rasa_sdk import Tracker
 
@@ -79,9 +79,10 @@ class Texts:
         """`Nov 23, 2026`, `2026/11/23`, `2026. 11. 23.`"""
         return format_date(day, format="medium", locale=self.language)
 
-    def instant(self, at: datetime) -> str:
-        """A day and time, in the zone that the instant is told in."""
-        return format_datetime(at, format="short", tzinfo=at.tzinfo, locale=self.language)
+    def moment(self, moment: datetime) -> str:
+        """`Monday, Nov 30, 10:00 AM`, `11月30日(月) 10:00`, `11월 30일 (월) 오전 10:00`, in the moment's own zone."""
+        day = format_skeleton("MMMEd", moment, tzinfo=moment.tzinfo, locale=self.language)
+        return f"{day} {format_time(moment, 'short', tzinfo=moment.tzinfo, locale=self.language)}"
 
     def value(self, value: Any) -> Any:
         """Whatever a refusal carries."""

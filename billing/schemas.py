@@ -388,10 +388,23 @@ class RequestDetails(Schema):
     call_at: str | None = None
 
 
+class Charge(Schema):
+    """A charge that a customer can point at; `amount` is what was charged. `id` names the line that it stands in.
+
+    Of the credit history it is the entry's id; of an invoice `NUMBER/LINE`.
+    """
+
+    id: str
+    kind: Literal["usage", "plan", "invoice"]
+    on: date
+    service: str | None
+    amount: MoneyField
+
+
 class Request(Schema):
     """A request to a person; `answer` is what the person wrote, `offer` the plan that was prepared for it.
 
-    `attached`: the customer let their plan and their usage be sent with it.
+    `attached`: the customer let their plan and their usage be sent with it. `charges`: those that they say are wrong.
     """
 
     id: str
@@ -407,6 +420,7 @@ class Request(Schema):
     details: RequestDetails | None = None
     attached: bool = False
     offer: str | None = None
+    charges: list[Charge] = []
 
 
 class PlanOffer(Schema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 Language = Literal["en", "ja", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ja", "ko")
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Texts = Annotated[dict[Language, Text], Field(min_length=1)]
 LEAST = 8
@@ -45,12 +46,16 @@ class Brand(_Part):
 
 
 class Hours(_Part):
-    """When people answer, in a time zone of theirs."""
+    """When people answer, in a time zone of theirs; past midnight where `to` is not later than `from`.
+
+    `holidays`: days on which nobody does, a year's at most.
+    """
 
     days: list[Day] = Field(min_length=1)
     opens: time = Field(alias="from")
     closes: time = Field(alias="to")
     time_zone: Annotated[str, AfterValidator(_zone)]
+    holidays: frozenset[date] = Field(default=frozenset(), max_length=366)
 
 
 class Content(_Part):

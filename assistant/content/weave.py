@@ -16,14 +16,13 @@ from babel.dates import format_time, get_day_names
 
 from assistant.content.claims import claimed
 from assistant.content.folder import present
-from assistant.content.schemas import Faq, Hours, Language, Texts, in_language
+from assistant.content.schemas import DAYS, Faq, Hours, Language, Texts, in_language
 from assistant.content.source import Source, read
 from assistant.nlu import sentences
 from assistant.nlu.sentences import OUT_OF_SCOPE
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 _OWN = DATA / "content"
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LINK = re.compile(r"\nhttps://\S+\s*$")
 _HOURS_ARE_SAID_IN = ("utter_contact_support_start", "utter_contact_sales_start")
 _FEW = 3
@@ -132,7 +131,7 @@ def _say_hours(found: Responses, hours: Hours) -> None:
 
 def _days(hours: Hours, language: Language, pattern: str) -> str:
     """Monday to Friday; or one by one where they are few or not in a row."""
-    places = sorted({_DAYS.index(day) for day in hours.days})
+    places = sorted({DAYS.index(day) for day in hours.days})
     names = get_day_names("wide", locale=language)
     if len(places) >= _FEW and places[-1] - places[0] == len(places) - 1:
         return pattern.format(first=names[places[0]], last=names[places[-1]])

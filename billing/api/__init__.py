@@ -10,6 +10,7 @@ from billing.api.api_keys import ApiKeysDoor
 from billing.api.audit import AuditDoor
 from billing.api.catalogue import CatalogueDoor
 from billing.api.corrections import CorrectionsDoor
+from billing.api.disputes import DisputesDoor
 from billing.api.documents import DocumentsDoor
 from billing.api.figures import FiguresDoor
 from billing.api.lists import ListsDoor
@@ -65,6 +66,7 @@ from billing.schemas import (
     Balance,
     Card,
     CatalogueVersion,
+    Charge,
     CreditEntry,
     CreditHistory,
     Granularity,
@@ -107,6 +109,7 @@ __all__ = [
     "Card",
     "CardSession",
     "CatalogueVersion",
+    "Charge",
     "ConversationMoment",
     "CreditEntry",
     "CreditHistory",
@@ -177,6 +180,7 @@ class Billing(
     TransfersDoor,
     VouchersDoor,
     DocumentsDoor,
+    DisputesDoor,
     ListsDoor,
     MeteringDoor,
     ApiKeysDoor,

@@ -10,11 +10,12 @@ from billing.api.door import Door
 from billing.audit import service as audit
 from billing.catalogue import service as catalogues
 from billing.catalogue import source
-from billing.catalogue.schemas import Catalogue
+from billing.catalogue.schemas import Catalogue, SupportTierTerms
 from billing.schemas import (
     CatalogueVersion,
     PlanOffer,
     ServiceOffer,
+    SupportTier,
 )
 
 
@@ -36,6 +37,11 @@ class CatalogueDoor(Door):
         with self._database.snapshot() as session:
             services = catalogues.every_service(session).items()
             return {name: {str(code): text for code, text in service.names.items()} for name, service in services}
+
+    def support_terms(self, tier: SupportTier) -> SupportTierTerms:
+        """What a support tier promises."""
+        with self._database.snapshot() as session:
+            return catalogues.current(session).support_tiers[tier]
 
     def load_catalogue(self, path: Path, *, actor: str = "operator:cli") -> CatalogueVersion:
         """Load a catalogue file as a new version, unless nothing changed.

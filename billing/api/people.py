@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from billing.api.alerts import AlertsDoor
@@ -11,7 +13,7 @@ from billing.requests import service as requests
 from billing.requests.callbacks import SalesEvent
 from billing.requests.contact import normalise
 from billing.requests.service import Changed, NewRequest, NewState
-from billing.schemas import Request, RequestDetails
+from billing.schemas import Charge, Request, RequestDetails
 
 _VERBS: dict[NewState, str] = {"answered": "answer", "closed": "close"}
 
@@ -49,14 +51,24 @@ class PeopleDoor(AlertsDoor):
         return self._open(NewRequest("sales", account_id, topic, message, contact, language, details, attach), key)
 
     def open_request(
-        self, account_id: str, *, topic: str, message: str, language: str, key: str, contact: str | None = None
+        self,
+        account_id: str,
+        *,
+        topic: str,
+        message: str,
+        language: str,
+        key: str,
+        contact: str | None = None,
+        charges: Sequence[Charge] = (),
     ) -> Request:
-        """Ask the team for something, once per key.
+        """Ask the team for something, once per key; `charges`: those of the account that it says are wrong.
 
         Raises:
             ContactInvalid, RequestKeyReused: nothing was written.
         """
-        return self._open(NewRequest("support", account_id, topic, message, contact, language), key)
+        return self._open(
+            NewRequest("support", account_id, topic, message, contact, language, charges=tuple(charges)), key
+        )
 
     def request_of(self, account_id: str | None, key: str) -> Request | None:
         """The request that this key was spent on by the account (None: by a visitor); None when there is none."""

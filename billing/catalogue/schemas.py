@@ -109,10 +109,15 @@ class Plan(_Part):
 
 
 class SupportTierTerms(_Part):
-    """A support tier's promises: hours, and minutes until the first answer to a critical case."""
+    """A support tier's promises: hours, and minutes until the first answer to a critical case.
+
+    `expected_answer_hours`: within how many hours any request is answered as a rule, of those in which people work
+    (8x5) or by the clock (24x7); null: nothing is expected.
+    """
 
     hours: Literal["8x5", "24x7"]
     first_answer_minutes: int | None = Field(default=None, gt=0)
+    expected_answer_hours: int | None = Field(default=None, ge=1, le=720)
 
 
 class TopUp(_Part):

@@ -15,7 +15,7 @@ class RequestRow(Base):
     """A request to sales or support. Anonymous visitors have no account.
 
     `details`: what it names (`billing.schemas.RequestDetails`). `attached`: the customer's plan and usage as they were
-    then; None where they did not agree to send them.
+    then; None where they did not agree to send them. `charges`: those that it says are wrong.
     """
 
     __tablename__ = "request"
@@ -30,6 +30,7 @@ class RequestRow(Base):
     language: Mapped[str] = mapped_column(sa.String(2))
     state: Mapped[str] = mapped_column(sa.String(16))
     created_at: Mapped[At]
+    charges: Mapped[list[Any] | None] = mapped_column(sa.JSON)
     answer: Mapped[str | None] = mapped_column(sa.Text)
     changed_at: Mapped[datetime | None] = mapped_column(Instant)
     details: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))

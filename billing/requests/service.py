@@ -16,7 +16,7 @@ from billing.plans.models import Subscription
 from billing.requests import attachment, telling
 from billing.requests.contact import normalise
 from billing.requests.models import RequestRow
-from billing.schemas import Request, RequestDetails
+from billing.schemas import Charge, Request, RequestDetails
 
 NewState = Literal["in_progress", "offered", "answered", "won", "lost", "closed"]
 """What a request can be moved to. `closed` is for good."""
@@ -37,6 +37,7 @@ class NewRequest:
     language: str
     details: RequestDetails | None = None
     attach: bool = False
+    charges: tuple[Charge, ...] = ()
 
 
 def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> Request:
@@ -53,10 +54,14 @@ def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> R
     contact = None if new.contact is None else normalise(new.contact, new.language)
     message = new.message.replace("\x00", "")  # which PostgreSQL does not keep
     details = None if new.details is None else new.details.model_dump(mode="json")
+    charges = [charge.model_dump(mode="json", by_alias=True) for charge in new.charges] or None
     before = session.scalar(sa.select(RequestRow).where(RequestRow.key == key))
     if before is not None:
-        given = (new.kind, new.account_id, new.topic, message, contact, details)
-        kept = (before.kind, before.account_id, before.topic, before.message, before.contact, before.details)
+        given = (new.kind, new.account_id, new.topic, message, contact, details, charges)
+        kept = tuple(
+            getattr(before, name)
+            for name in ("kind", "account_id", "topic", "message", "contact", "details", "charges")
+        )
         if kept != given:
             raise RequestKeyReused(key)
         return schema(session, before)
@@ -66,6 +71,7 @@ def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> R
         kind=new.kind,
         topic=new.topic,
         message=message,
+        charges=charges,
         contact=contact,
         language=new.language,
         state="open",
@@ -183,6 +189,7 @@ def schema(session: Session, row: RequestRow) -> Request:
                 name: getattr(row, name)
                 for name in ("kind", "topic", "state", "message", "contact", "language", "answer")
             },
+            "charges": row.charges or [],
             "created_at": row.created_at.astimezone(zone),
             "changed_at": row.changed_at.astimezone(zone) if row.changed_at else None,
             "details": row.details,

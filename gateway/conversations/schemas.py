@@ -48,15 +48,11 @@ class MessageOut(BaseModel):
     handoff: Handover | None = None
 
 
-class OperatorMessage(BaseModel):
+class OperatorMessage(MessageOut):
     """One message of a person of the team; `name` is how the customer sees them."""
 
-    id: str
-    role: Literal["operator"] = "operator"
+    role: Literal["operator"] = "operator"  # type: ignore[assignment]
     name: str
-    text: str
-    language: str
-    created_at: datetime
 
 
 class UserMessage(BaseModel):

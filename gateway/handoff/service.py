@@ -23,6 +23,7 @@ from gateway.handoff.schemas import Handoff, Spoken, State, Transcript
 from gateway.handoff.speaking import Speaking
 from gateway.handoff.texts import text_of
 
+SUPPORT = "contact_support"
 LONGEST_NAME = 60
 """Characters of the name that a customer sees."""
 
@@ -94,9 +95,7 @@ class Handoffs:
             before = store.pushed(session, row, f"say:{key}")
             if before is None:
                 at = self._billing.now()
-                said = OperatorMessage(
-                    id="", name=row.shown_name or "", text=text, language=row.language, created_at=at
-                )
+                said = OperatorMessage(name=row.shown_name or "", text=text, **_plain(row, at))
                 turn = store.push(session, row, f"say:{key}", [said.model_dump(mode="json")], at, fingerprint)
                 self._speaking.send(session, row.conversation_id, turn.reply or [], at)
                 self._audit(session, operator, "say", row, {}, message=turn.message_id)
@@ -196,18 +195,7 @@ class Handoffs:
     ) -> None:
         """What the assistant says of it to the customer, and what comes with it."""
         values = {"name": row.shown_name or "", "request": row.request or ""}
-        notice = MessageOut(
-            id="",
-            text=text_of(what, row.language, **values),
-            language=row.language,
-            topic="contact_support",
-            buttons=[],
-            links=[],
-            card=None,
-            answer_id="",
-            created_at=at,
-            handoff=what,
-        )
+        notice = MessageOut(text=text_of(what, row.language, **values), handoff=what, **_plain(row, at))
         said = [notice.model_dump(mode="json"), *({**each, "created_at": at.isoformat()} for each in more)]
         turn = store.push(session, row, f"{what}:{at.isoformat()}", said, at)
         self._speaking.send(session, row.conversation_id, turn.reply or [], at)
@@ -224,6 +212,20 @@ class Handoffs:
 def _asked_anew(last: TurnRow | None) -> list[dict[str, Any]]:
     """The question that a form was left at: its buttons are still those of the newest reply."""
     return (last.reply or [])[-1:] if last is not None and last.form else []
+
+
+def _plain(row: HandoffRow, at: datetime) -> dict[str, Any]:
+    """The rest of a message that is text alone; its ids are those of the turn."""
+    ids = {"id": "", "answer_id": ""}
+    return {
+        **ids,
+        "language": row.language,
+        "topic": SUPPORT,
+        "buttons": [],
+        "links": [],
+        "card": None,
+        "created_at": at,
+    }
 
 
 def _language(session: Session, conversation_id: str) -> str:

@@ -72,8 +72,7 @@ def push(
     )
     turn.reply = [{**said, "id": f"{turn.message_id}-{n}"} for n, said in enumerate(reply, start=1)]
     for said in turn.reply:
-        if "answer_id" in said:
-            said["answer_id"] = turn.message_id
+        said["answer_id"] = turn.message_id
     session.add(turn)
     session.flush()
     return turn

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from billing.api import Billing
@@ -8,6 +10,7 @@ TOPIC, CONTACT, MESSAGE = (
     f"utter_ask_contact_sales_form_{slot}" for slot in ("sales_topic", "sales_contact", "sales_message")
 )
 ASK, CONFIRM = "utter_ask_request_form_request_message", "utter_request_confirm"
+CHARGES = "utter_ask_request_form_request_charges"
 
 
 def messages(billing: Billing) -> list[str]:
@@ -80,14 +83,65 @@ def test_a_request_to_sales_that_is_not_wanted_is_not_sent(talk, phrases, billin
 
 def test_support_gets_the_customers_words(talk, phrases, billing) -> None:
     conversation = talk("acme")
-    assert conversation.say(phrases["support"]).says("utter_contact_support_start", ASK)
-    confirm = conversation.say(phrases["support_message"])
+    assert conversation.say(phrases["person"]).says("utter_contact_support_start", ASK)
+    confirm = conversation.say(phrases["free_words"])
     assert confirm.says("utter_request_confirm")
-    assert conversation.say(phrases["yes"]).says("utter_request_done")
+    done = conversation.say(phrases["yes"])
+    assert done.says("utter_request_done")
+    assert done.messages[-1]["handoff"] == "waiting"
     assert conversation.say(phrases["yes"]).says("utter_nothing_to_confirm")
 
     [request] = billing.requests("acme")
-    assert (request.kind, request.topic, request.message) == ("support", "contact_support", phrases["support_message"])
+    assert (request.kind, request.topic, request.message) == ("support", "contact_support", phrases["free_words"])
+    assert request.charges == []
+
+
+def test_the_charges_that_are_wrong_are_chosen_and_go_with_the_request(talk, phrases, billing) -> None:
+    conversation = talk("acme")
+    conversation.say(phrases["support"])
+    asked = conversation.say(phrases["support_message"])
+    assert asked.says(CHARGES)
+    offered = [button["title"] for button in asked.buttons]
+    assert len(offered) > 3
+    assert conversation.say(phrases["question"]).says("utter_faq/support_plans", CHARGES)
+    assert conversation.say("77").says(CHARGES)  # there is no such number
+    confirm = conversation.say("1, 3")
+    assert confirm.says(CONFIRM)
+    assert [title in confirm.text for title in offered[:4]] == [True, False, True, False]
+    done = conversation.say(phrases["yes"])
+    assert done.says("utter_request_done")
+
+    [request] = billing.requests("acme")
+    assert [charge.service for charge in request.charges] == ["gpu_container"] * 2
+    assert request.message == phrases["support_message"]
+    shown = conversation.say(phrases["show_requests"])
+    assert (shown.topic, request.id in shown.text) == ("show_requests", True)
+
+
+def test_a_charge_is_chosen_by_its_button_or_none_is(talk, phrases, billing) -> None:
+    for number, expected in ((0, 1), (-2, 5), (-1, 0)):
+        conversation = talk("acme")
+        conversation.say(phrases["support"])
+        asked = conversation.say(phrases["support_message"])
+        conversation.press(asked.buttons[number])
+        assert conversation.say(phrases["yes"]).says("utter_request_done")
+        assert len(billing.requests("acme")[0].charges) == expected
+
+
+def test_by_when_the_team_answers_is_said_before_and_after(talk, phrases, billing, monkeypatch) -> None:
+    friday_evening = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)  # 21:00 in Tokyo, where people work from 9 to 18
+    for account, by in (("sakura", 2), ("hangang", 1)):
+        tier = billing.account(account).support_tier
+        monkeypatch.setattr(billing, "_now", lambda: friday_evening)
+        conversation = talk(account)
+        conversation.say(phrases["person"])
+        confirm, done = conversation.say(phrases["free_words"]), conversation.say(phrases["yes"])
+        monkeypatch.undo()
+        for reply in (confirm, done):
+            zone = billing.account(account).time_zone
+            assert reply.text.count(f"{zone}") == by, (tier, reply.text)
+            away = {"en": "Mon, Nov 30", "ja": "11月30日(月)", "ko": "11월 30일 (월)"}[phrases.language]
+            assert (away in reply.text) == (account == "sakura")
 
 
 def test_a_task_that_a_person_does_opens_a_request_under_its_name(talk, phrases, billing) -> None:
@@ -132,12 +186,13 @@ def test_a_corrected_address_is_confirmed_anew(talk, phrases, billing) -> None:
 
 def test_a_corrected_request_is_the_only_one_that_is_sent(talk, phrases, billing) -> None:
     conversation = talk("acme")
-    conversation.say(phrases["support"])
+    conversation.say(phrases["person"])
     conversation.say(phrases["free_words"])
     assert conversation.say(phrases["no"]).says("utter_request_declined")
 
     conversation.say(phrases["support"])
-    conversation.say(phrases["support_message"])
+    charges = conversation.say(phrases["support_message"])
+    conversation.press(charges.buttons[0])
     assert conversation.say(phrases["yes"]).says("utter_request_done")
     assert messages(billing) == [phrases["support_message"]]
 

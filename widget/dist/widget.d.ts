@@ -17,7 +17,7 @@ export interface BillingAssistantEvents {
   open: undefined;
   close: undefined;
   /** A message was written or came; `topic` is the assistant's alone. */
-  message: { role: "user" | "assistant"; text: string; topic?: string };
+  message: { role: "user" | "assistant" | "operator"; text: string; topic?: string };
   /** How many messages came while the panel was closed. */
   unread: { count: number };
   /** A message could not be sent: why. */

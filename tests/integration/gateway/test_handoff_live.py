@@ -14,7 +14,7 @@ from billing.api import Billing
 from tests.builders.server import Client, Server
 from tests.integration.gateway.conftest import problem
 
-LONG = "I was charged twice, I want to talk to a person"
+PERSON = "I want to talk to a person"
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def listening(customer: Client, conversation: str, after: str | None = None) -> 
 
 def asked_for_a_person(customer: Client, message: str) -> str:
     conversation = customer.open()
-    customer.say(conversation, LONG)
+    customer.say(conversation, PERSON)
     customer.say(conversation, message)
     [done] = customer.say(conversation, "yes, go ahead")
     assert (done["handoff"], "R-" in done["text"]) == ("waiting", True)

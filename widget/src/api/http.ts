@@ -54,6 +54,12 @@ export class Http {
     return whole;
   }
 
+  /** Gives what comes unasked, until the line ends. */
+  async listen(id: string, request: Request, onAnswer: (answer: Answer) => void): Promise<void> {
+    const answer = await this.call(`/v1/conversations/${id}/events`, request);
+    for await (const { data } of events(answer.body!)) onAnswer(JSON.parse(data));
+  }
+
   /** Sends one message; `onAnswer` gets each of the reply as it comes. Returns when the reply is whole. */
   async send(id: string, request: Request, onAnswer: (answer: Answer) => void): Promise<void> {
     const answer = await this.call(`/v1/conversations/${id}/messages`, {

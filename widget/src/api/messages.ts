@@ -19,8 +19,11 @@ export interface Asked {
   created_at?: string;
 }
 
+/** Of the assistant, or of a person of the team, who has a `name`. `handoff`: how it stands with a person from here on. */
 export interface Answer {
-  role: "assistant";
+  role: "assistant" | "operator";
+  name?: string;
+  handoff?: "waiting" | "taken" | "returned" | "closed" | "late" | null;
   id: string;
   text: string;
   language: string;

@@ -11,6 +11,7 @@ export const write: Sentence = ["Your message", "メッセージ", "메시지"];
 export const placeholder: Sentence = ["Write a message", "メッセージを入力", "메시지를 입력하세요"];
 export const send: Sentence = ["Send", "送信", "보내기"];
 export const typing: Sentence = ["The assistant is writing…", "アシスタントが入力しています…", "도우미가 답을 쓰고 있습니다…"];
+export const person: Sentence = ["A person is answering.", "担当者が対応しています。", "담당자가 답변하고 있어요."];
 export const you: Sentence = ["You", "あなた", "나"];
 export const assistant: Sentence = ["Assistant", "アシスタント", "도우미"];
 export const leaves: Sentence = ["opens another site in a new tab", "別のサイトが新しいタブで開きます", "다른 사이트가 새 탭에서 열립니다"];

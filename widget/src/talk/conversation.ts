@@ -1,10 +1,13 @@
 // One customer's conversation: what was said, and below it what is on its way.
+import type { Headers } from "../api/http";
 import type { Answer, Said } from "../api/messages";
 import { type Kind, asProblem } from "../api/problem";
 import type { Queued } from "./memory";
 import { Outbox } from "./outbox";
 import type { Session } from "./session";
 import type { Tabs } from "./tabs";
+
+const AGAIN = 2000; // milliseconds until a line that ended is opened again
 
 export interface Hooks {
   changed(): void;
@@ -18,6 +21,7 @@ export class Conversation {
   loading = false;
   unloaded: Kind | null = null;
   readonly outbox: Outbox;
+  #heard: AbortSignal | null = null;
 
   constructor(
     readonly session: Session,
@@ -25,7 +29,14 @@ export class Conversation {
     readonly hooks: Hooks,
   ) {
     const came = (message: Queued, answer: Answer) => this.#came(message, answer);
-    this.outbox = new Outbox(session, tabs, { ...hooks, came });
+    const left = () => this.#history(this.outbox.leaving);
+    this.outbox = new Outbox(session, tabs, { ...hooks, came, left });
+  }
+
+  /** `taken`: a person answers; another word: one is waited for; undefined: neither. */
+  get person(): string | undefined {
+    const state = this.said.findLast((message): message is Answer => message.role !== "user" && !!message.handoff)?.handoff;
+    return state && !["returned", "closed"].includes(state) ? state : undefined;
   }
 
   say(text: string, choice?: string): void {
@@ -36,11 +47,10 @@ export class Conversation {
   /** Shows what was said before, and finishes what a reload cut short. */
   async load(): Promise<void> {
     const signal = this.outbox.leaving;
-    const { id } = this.session.memory.load(this.session.who);
     Object.assign(this, { loading: true, unloaded: null });
     this.hooks.changed();
     try {
-      if (id) await this.#history(id, signal);
+      await this.#history(signal);
     } catch (error) {
       if (!signal.aborted) this.#unloaded(asProblem(error).kind);
     }
@@ -76,12 +86,32 @@ export class Conversation {
     this.hooks.changed();
   }
 
-  async #history(id: string, signal: AbortSignal): Promise<void> {
+  async #history(signal: AbortSignal): Promise<void> {
+    const { id } = this.session.memory.load(this.session.who);
+    if (!id) return;
     const page = await this.session.as((headers) => this.session.http.history(id, headers));
     if (signal.aborted) return;
     const known = new Set(page.messages.map((message) => message.id));
     this.said = [...page.messages, ...this.said.filter((message) => !known.has(message.id))];
     this.ratings = page.ratings;
+    void this.#listen();
+  }
+
+  /** Hears what a person writes, as long as one is there or waited for; in one tab, which tells the others. */
+  async #listen(): Promise<void> {
+    const { session, tabs } = this;
+    const { http, who, memory } = session;
+    const signal = this.outbox.leaving;
+    if (!this.person || this.#heard === signal) return;
+    this.#heard = signal;
+    await tabs.alone(`${who}:hears`, signal, async () => {
+      for (let gone = false; this.person && !gone && !signal.aborted; ) {
+        const hear = (headers: Headers) => http.listen(memory.load(who).id!, { headers, signal }, (answer) => this.#told([answer]));
+        await session.as(hear).catch((error) => (gone = asProblem(error).kind === "gone"));
+        await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      }
+    });
+    if (this.#heard === signal) this.#heard = null;
   }
 
   #unloaded(kind: Kind): void {
@@ -91,15 +121,20 @@ export class Conversation {
 
   #came({ text }: Queued, answer: Answer): void {
     const said: Said[] = [{ role: "user", id: answer.answer_id, text }, answer];
+    this.#told(said);
+  }
+
+  #told(said: Said[]): void {
     const fresh = this.#add(said);
-    this.hooks.said(fresh.filter(({ role }) => role === "assistant"));
-    this.tabs.tell({ who: this.session.who, said });
+    this.hooks.said(fresh.filter(({ role }) => role !== "user"));
+    if (fresh.length) this.tabs.tell({ who: this.session.who, said });
   }
 
   #add(said: Said[]): Said[] {
     const fresh = said.filter((message) => !this.said.some(({ id }) => id === message.id));
     this.said = [...this.said, ...fresh];
     this.hooks.changed();
+    void this.#listen();
     return fresh;
   }
 }

@@ -10,6 +10,8 @@ export interface Deliveries {
   changed(): void;
   /** A message of the reply to what was sent under `key`. */
   came(message: Queued, answer: Answer): void;
+  /** What was sent is with a person, who answers when they can. */
+  left(): Promise<void>;
   failed(kind: Kind): void;
 }
 
@@ -76,6 +78,7 @@ export class Outbox {
     this.deliveries.changed();
     try {
       await persistently(() => this.#send(message, signal), signal);
+      if (!this.queue.some(({ key, answer }) => key === message.key && answer)) await this.deliveries.left();
       if (!signal.aborted) this.#change((queue) => queue.filter(({ key }) => key !== message.key));
     } catch (error) {
       if (!signal.aborted && navigator.onLine) this.#fail(message, asProblem(error).kind);

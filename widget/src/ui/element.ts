@@ -181,7 +181,7 @@ export class BillingAssistantElement extends Part<null> {
     for (const message of messages) {
       const { role, text } = message;
       this.#tell("message", role === "user" ? { role, text } : { role, text, topic: message.topic });
-      if (role === "assistant" && !this.#open) this.#tell("unread", { count: ++this.#unread });
+      if (role !== "user" && !this.#open) this.#tell("unread", { count: ++this.#unread });
     }
   }
 

@@ -40,7 +40,7 @@ function problem(text: string, label: string, press: () => void): TemplateResult
 // Always there, so that what it says is read out when it comes.
 function status({ conversation, t }: View): TemplateResult {
   const dots = html`<span class="dots" aria-hidden="true"></span>`;
-  const said = !navigator.onLine ? t(panel.offline) : conversation.loading ? html`${dots}${t(panel.loading)}` : conversation.outbox.busy ? html`${dots}${t(panel.typing)}` : nothing;
+  const said = !navigator.onLine ? t(panel.offline) : conversation.loading ? html`${dots}${t(panel.loading)}` : conversation.person === "taken" ? t(panel.person) : conversation.outbox.busy ? html`${dots}${t(panel.typing)}` : nothing;
   return html`<p class="status" role="status">${said}</p>`;
 }
 

@@ -39,11 +39,11 @@ export function answer(view: View, message: Answer): TemplateResult {
   const links = message.links.filter(({ url }) => isSafe(url, view.base));
   const text = drawn && standsForText(message.card!) ? message.text.split("\n")[0]! : message.text;
   return html`<article class="message" lang=${message.language}>
-    <span class="unseen" lang=${view.f.language}>${view.t(panel.assistant)}</span>
+    ${message.name ? html`<b class="note">${message.name}</b>` : html`<span class="unseen" lang=${view.f.language}>${view.t(panel.assistant)}</span>`}
     <p class="text">${linked(view, text, links.map(({ url }) => url))}</p>
     ${drawn}${linkList(view, links)}${buttons(view, message.buttons, newest && !view.conversation.outbox.queue.length)}
   </article>
-  ${newest && view.newest?.id === message.id && !message.buttons.length ? rating(view, message) : nothing}`;
+  ${newest && view.newest?.id === message.id && !message.buttons.length && !message.handoff ? rating(view, message) : nothing}`;
 }
 
 function linkList(view: View, links: readonly Link[]): TemplateResult | typeof nothing {

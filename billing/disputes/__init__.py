@@ -1,0 +1,1 @@
+"""Charges that a customer may mean when they say that one is wrong."""
