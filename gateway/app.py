@@ -31,6 +31,7 @@ from gateway.routes import (
     operator,
     page,
     plans,
+    sales,
     usage_events,
     vouchers,
     webhooks,
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(documents.router)
     app.include_router(vouchers.router)
     app.include_router(channel_links.router)
+    app.include_router(sales.router)
     app.include_router(webhooks.router)
     app.include_router(media.router)
     app.include_router(machine.router)

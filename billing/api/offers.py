@@ -162,6 +162,7 @@ class OffersDoor(PeopleDoor):
                 subject=account_id,
                 at=self._now(),
                 before={"number": row.number, "plan": row.plan},
+                after={"number": row.number, "withdrawn_at": asked.at.isoformat()},
             )
 
     def pay_invoice(
