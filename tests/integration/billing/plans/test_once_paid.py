@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from billing.errors import OfferAwaitsPayment, OfferExpired, OfferNotFound, PeriodInvalid
-from tests.builders.accounts import a_top_up, a_use, an_account
+from tests.builders.accounts import a_top_up, an_account, use
 from tests.builders.clock import at
 from tests.builders.life import confirmed, do
 from tests.builders.money import usd
@@ -60,12 +60,12 @@ def test_the_deposit_is_enough_and_part_of_it_is_not(billing, account):
     assert (billing.plan(account).status, billing.plan(account).payment_status) == ("active", "partly_paid")
 
 
-def test_use_before_the_payment_is_charged_as_without_the_plan(billing, account, clock):
+def test_use_before_the_payment_is_charged_as_without_the_plan(billing, account):
     a_top_up(billing, account, 50)
     confirmed(billing, account, "starter", **TRANSFER)
     before = billing.balance(account).top_up
 
-    a_use(billing, account, "bot_session", 1, at=clock.now)
+    use(billing, account, 1)
 
     assert billing.balance(account).top_up < before
 
