@@ -32,7 +32,8 @@ class ValidateContactSalesForm(FormValidation):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
         """Also: a visitor has no plan that could be sent along, and is not asked."""
         events = super().answer(dispatcher, tracker, texts) or []
-        return events if caller_of(tracker).account else [*events, SlotSet("sales_attach", False)]
+        filled = any(event["value"] is not None for event in events)  # else it was a question, which is answered
+        return [*events, SlotSet("sales_attach", False)] if filled and not caller_of(tracker).account else events
 
     def validate_sales_topic(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts

@@ -84,8 +84,9 @@ class ValidatePlanForm(FormValidation):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
         """Also: why is only asked of who does not want a prepared plan."""
         events = super().answer(dispatcher, tracker, texts) or []
+        decided = any(event["name"] == "plan_confirmed" and event["value"] is not None for event in events)
         declined = tracker.get_slot("plan_action") == "confirm" and tracker.get_slot("plan_confirmed") is not True
-        return events if declined else [*events, SlotSet("plan_reason", NOT_ASKED)]
+        return [*events, SlotSet("plan_reason", NOT_ASKED)] if decided and not declined else events
 
     def validate_plan_reason(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
