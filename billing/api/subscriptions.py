@@ -10,7 +10,7 @@ from billing.accounts import service as accounts
 from billing.api.door import Door
 from billing.audit import service as audit
 from billing.outbox import service as outbox
-from billing.plans import actions, offers
+from billing.plans import actions, given_back, offers
 from billing.plans.schemas import DeclinedOffer, PlanActionName, PlanActionTerms, PlanReceipt
 from billing.plans.steps import Asked
 from billing.requests import service as requests
@@ -56,8 +56,8 @@ class SubscriptionsDoor(Door):
 
         def work(session: Session) -> DeclinedOffer:
             asked = Asked(session, accounts.lock(session, account_id), self._now())
-            row, is_news = offers.decline(asked, offer, reason, actor=by)
-            told = offers.declined_schema(session, row)
+            row, is_news = given_back.decline(asked, offer, reason, actor=by)
+            told = given_back.schema(session, row)
             if is_news:
                 after = {"number": row.number, "plan": row.plan, "reason": row.decline_reason}
                 audit.record(session, actor=by, action="plan.decline", subject=account_id, at=asked.at, after=after)
