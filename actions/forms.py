@@ -17,7 +17,7 @@ from actions.texts import Texts
 from billing.errors import BillingError
 
 RECHARGE = ("amount", "currency", "payment_method", "recharge_confirmed", OFFER)
-CONTACT_SALES = ("sales_topic", "sales_contact", "sales_message", "sales_confirmed", OFFER)
+CONTACT_SALES = ("sales_topic", "sales_contact", "sales_message", "sales_attach", "sales_confirmed", OFFER)
 REQUEST = (
     "request_topic",
     "request_message",
@@ -28,7 +28,7 @@ REQUEST = (
     OFFER,
 )
 REDEEM_VOUCHER = ("voucher_code", "voucher_confirmed", OFFER)
-PLAN = ("plan_action", "plan_choice", "plan_confirmed", OFFER)
+PLAN = ("plan_action", "plan_choice", "plan_confirmed", "plan_reason", OFFER)
 SLOTS = {
     "recharge_form": RECHARGE,
     "contact_sales_form": CONTACT_SALES,

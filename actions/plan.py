@@ -11,12 +11,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import offers, plan_terms
 from actions.base import AccountAction, Events, account_of, caller_of, latest_entity, say
 from actions.forms import PLAN, FormEnd, FormValidation, yes_or_no
+from actions.messages import checked_message
 from actions.texts import Texts
 from billing.api import Billing, PlanOffer
 from billing.errors import NothingToUndo, PlanNotFound, PlanNotPaused, PlanUnchanged
 
 PRESENT = "present"
 """In the slot `plan_choice`: the task is about the plan that there is."""
+NOT_ASKED, NO_REASON, LATER = "not_asked", "none", "later"
+"""In the slot `plan_reason`: nothing was declined; it is declined without a reason; it stays to be confirmed."""
 
 
 def _choices(billing: Billing, account: str) -> list[PlanOffer]:
@@ -78,6 +81,18 @@ class ValidatePlanForm(FormValidation):
         plan_terms.terms_of(self.billing, account, "change", value)
         return str(value)
 
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
+        """Also: why is only asked of who does not want a prepared plan."""
+        events = super().answer(dispatcher, tracker, texts) or []
+        decided = any(event["name"] == "plan_confirmed" and event["value"] is not None for event in events)
+        declined = tracker.get_slot("plan_action") == "confirm" and tracker.get_slot("plan_confirmed") is not True
+        return [*events, SlotSet("plan_reason", NOT_ASKED)] if decided and not declined else events
+
+    def validate_plan_reason(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
+    ) -> str | None:
+        return checked_message(value, dispatcher, least=1)
+
     def validate_plan_confirmed(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> bool | None:
         return yes_or_no(value, self.answers_only("plan_confirmed", tracker))
 
@@ -131,6 +146,20 @@ class ActionPlan(FormEnd):
 
     def name(self) -> str:
         return "action_plan"
+
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
+        """Carry out what was confirmed; a prepared plan that was declined is given back, with the reason."""
+        reason = tracker.get_slot("plan_reason")
+        if tracker.get_slot("plan_confirmed") is not False or reason in {None, NOT_ASKED, LATER}:
+            return super().answer(dispatcher, tracker, texts)
+        if offers.tell_if_done(self.billing, dispatcher, tracker, texts):
+            return None
+        caller, (_, _, number, _) = caller_of(tracker), tracker.get_slot(offers.OFFER)["terms"]
+        told = self.billing.decline_plan(
+            account_of(tracker), number, reason=None if reason == NO_REASON else reason, actor=f"customer:{caller.user}"
+        )
+        say(dispatcher, "utter_plan_declined_offer", plan=texts.name(told.names), number=told.number)
+        return None
 
     def carry_out(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
         account = account_of(tracker)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -11,7 +11,7 @@ from actions import payments
 from actions.base import card, say
 from actions.catalogue import service_names
 from actions.texts import Texts
-from billing.api import Billing, PlanActionTerms, PlanReceipt, PlanTerms
+from billing.api import AwaitedPayment, Billing, PlanActionTerms, PlanReceipt, PlanTerms
 from billing.errors import OfferNotFound
 
 ACTIONS = {
@@ -36,6 +36,7 @@ def terms_of(billing: Billing, account: str, action: str, plan: str | None = Non
     if action == "confirm":
         offered = billing.plan_offer(account)
         if offered is None:
+            billing.why_no_offer(account)
             raise OfferNotFound
         return offered
     ask: dict[str, Callable[[str], PlanActionTerms]] = {
@@ -81,6 +82,9 @@ def ask(billing: Billing, dispatcher: CollectingDispatcher, texts: Texts, terms:
 def tell(billing: Billing, account: str, dispatcher: CollectingDispatcher, texts: Texts, receipt: PlanReceipt) -> None:
     """What was done."""
     variant = f"{receipt.action}_{receipt.effective}" if receipt.action == "change" else receipt.action
+    waits = receipt.awaits_payment
+    if waits is not None:
+        variant = "confirm_unpaid"
     names = {offer.plan: offer.names for offer in billing.plans(billing.account(account).currency)}
     say(
         dispatcher,
@@ -88,11 +92,22 @@ def tell(billing: Billing, account: str, dispatcher: CollectingDispatcher, texts
         card("receipt", receipt),
         plan=texts.name(names.get(receipt.plan, {"en": receipt.plan})),
         effective_on=texts.day(receipt.effective_on),
+        **(awaited(texts, waits) if waits is not None else {}),
     )
-    if receipt.invoice is not None:
+    if receipt.invoice is not None and waits is None:
         say(dispatcher, "utter_plan_invoice", number=receipt.invoice)
     if receipt.payment is not None:
         payments.tell(dispatcher, texts, receipt.payment)
+
+
+def awaited(texts: Texts, waits: AwaitedPayment) -> dict[str, str]:
+    """What must be paid before a plan begins, and how."""
+    return {
+        "due": texts.money(waits.amount),
+        "due_on": texts.day(waits.due_on),
+        "invoice": waits.invoice,
+        "method": texts.term(f"method_{waits.method}"),
+    }
 
 
 def _values(texts: Texts, terms: PlanActionTerms) -> dict[str, Any]:
@@ -100,11 +115,22 @@ def _values(texts: Texts, terms: PlanActionTerms) -> dict[str, Any]:
     amounts = {"credited": terms.credited, "lost": terms.lost, "kept": terms.kept}
     return {
         "plan": texts.name(terms.names),
+        "conditions": "".join(f"\n{row}" for row in _conditions(texts, terms)),
         "interval": texts.term(f"interval_{terms.interval}"),
         "undoes": texts.term(f"plan_undoes_{terms.undoes}") if terms.undoes else "",
         **{name: texts.day(day) if day else "" for name, day in days.items()},
         **{name: texts.money(money) if money else "" for name, money in amounts.items()},
     }
+
+
+def _conditions(texts: Texts, terms: PlanActionTerms) -> Iterator[str]:
+    """What else an offer says: that it begins once it is paid, and until when it can be confirmed."""
+    begins = terms.begins
+    if begins is not None and begins.begins_once_paid:
+        due_now, method = texts.money(begins.due_now), texts.term(f"method_{begins.payment_method}")
+        yield texts.term("row_offer_once_paid", due_now=due_now, method=method)
+    if terms.valid_until is not None:
+        yield texts.term("row_offer_valid_until", day=texts.day(terms.valid_until))
 
 
 def _period(billing: Billing, texts: Texts, begins: PlanTerms) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import AccountAction, Events, card, say
 from actions.catalogue import service_names
+from actions.plan_terms import awaited
 from actions.texts import Texts
 
 
@@ -31,7 +32,7 @@ class ActionShowPlan(AccountAction):
         )
         say(
             dispatcher,
-            f"utter_plan_{plan.status}",
+            f"utter_plan_{'awaits_payment' if plan.awaits_payment else plan.status}",
             card("plan", plan, names),
             plan=texts.name(plan.names),
             interval=texts.term(f"interval_{plan.interval}"),
@@ -47,6 +48,7 @@ class ActionShowPlan(AccountAction):
             payment_option=texts.term(f"payment_option_{plan.payment_option}"),
             payment_status=texts.term(f"payment_status_{plan.payment_status}"),
             ended_by=texts.term(f"ended_by_{plan.ended_by}") if plan.ended_by else "",
+            **(awaited(texts, plan.awaits_payment) if plan.awaits_payment else {}),
             available=texts.money(self.billing.balance(account).available),
         )
         return None

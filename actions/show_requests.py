@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import AccountAction, Events, say
 from actions.texts import Texts
+from billing.api import Request
 
 SHOWN = 10
 
@@ -24,16 +25,7 @@ class ActionShowRequests(AccountAction):
         if not requests:
             say(dispatcher, "utter_requests_none")
             return None
-        rows = [
-            texts.term(
-                "row_request",
-                id=request.id,
-                date=texts.day(request.created_at),
-                topic=texts.term(f"request_kind_{request.kind}"),
-                state=texts.term(f"request_state_{request.state}"),
-            )
-            for request in requests
-        ]
+        rows = [_row(texts, request) for request in requests]
         listed = [request.model_dump(mode="json", by_alias=True) for request in requests]
         say(
             dispatcher,
@@ -43,3 +35,15 @@ class ActionShowRequests(AccountAction):
             rows="\n".join(rows),
         )
         return None
+
+
+def _row(texts: Texts, request: Request) -> str:
+    """One line: what it is and where it stands, with what the team wrote."""
+    row = texts.term(
+        "row_request",
+        id=request.id,
+        date=texts.day(request.created_at),
+        topic=texts.term(f"request_kind_{request.kind}"),
+        state=texts.term(f"request_state_{request.state}"),
+    )
+    return texts.term("row_request_answer", row=row, answer=request.answer) if request.answer else row

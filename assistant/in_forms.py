@@ -27,7 +27,9 @@ class Form:
         asked = slots.get(requested or "", [])
         kinds = {mapping["type"] for mapping in asked}
         self.asks_yes_or_no = "from_intent" in kinds
-        self.asks_free_text = kinds == {"from_text"}
+        self.asks_free_text = kinds == {"from_text"} or any(
+            mapping["type"] == "from_text" and "intent" not in mapping for mapping in asked
+        )
 
 
 def what_it_is_in_a_form(  # noqa: PLR0911  one return a rule

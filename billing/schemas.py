@@ -377,13 +377,13 @@ class Receipt(Schema):
 
 
 class RequestDetails(Schema):
-    """What a request to sales names, where the customer said it.
+    """What a request to sales names, where the customer said it: ids of services, days, an amount.
 
     `call_at`: when they want to be called, in their own words.
     """
 
     services: list[str] = []
-    interval: Interval | None = None
+    period: Period | None = None
     amount: MoneyField | None = None
     call_at: str | None = None
 

@@ -36,6 +36,7 @@ from gateway.routes import (
     pay,
     payments,
     plans,
+    sales,
     usage_events,
     vouchers,
     webhooks,
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(vouchers.router)
     app.include_router(payments.router)
     app.include_router(channel_links.router)
+    app.include_router(sales.router)
     app.include_router(webhooks.router)
     app.include_router(media.router)
     app.include_router(machine.router)

@@ -17,7 +17,7 @@ from billing.audit import service as audit
 from billing.errors import OfferNotFound, PlanKeyReused, RequestNotFound
 from billing.invoices import due, payments
 from billing.invoices.models import InvoiceRow
-from billing.plans import actions, details, offers
+from billing.plans import actions, details, given_back, offers
 from billing.plans.models import PlanAction, Subscription
 from billing.plans.schemas import BillingRun, DeclinedOffer, PlanActionTerms, PlanPeriod
 from billing.plans.steps import Asked
@@ -141,7 +141,7 @@ class OffersDoor(PeopleDoor, ProviderCalls):
     def declined_offers(self, account_id: str | None = None) -> list[DeclinedOffer]:
         """The prepared plans that customers did not want, and why, newest first: an account's, or everybody's."""
         with self._database.snapshot() as session:
-            return [offers.declined_schema(session, row) for row in offers.declined(session, account_id)]
+            return [given_back.schema(session, row) for row in given_back.declined(session, account_id)]
 
     def preview_plan(
         self,
@@ -187,7 +187,7 @@ class OffersDoor(PeopleDoor, ProviderCalls):
         with self._database.transaction() as session:
             asked = Asked(session, accounts.lock(session, account_id), self._now())
             row = offers.of_number(session, account_id, offer)
-            offers.take_back(asked, row, actor=actor)
+            given_back.take_back(asked, row, actor=actor)
             audit.record(
                 session,
                 actor=actor,
@@ -195,6 +195,7 @@ class OffersDoor(PeopleDoor, ProviderCalls):
                 subject=account_id,
                 at=self._now(),
                 before={"number": row.number, "plan": row.plan},
+                after={"number": row.number, "withdrawn_at": asked.at.isoformat()},
             )
 
     def pay_invoice(

@@ -12,7 +12,7 @@ from billing.audit import service as audit
 from billing.invoices import service as invoices
 from billing.outbox import service as outbox
 from billing.payments import service as payments
-from billing.plans import actions, offers
+from billing.plans import actions, given_back, offers
 from billing.plans.schemas import DeclinedOffer, PlanActionName, PlanActionTerms, PlanReceipt
 from billing.plans.steps import Asked
 from billing.requests import service as requests
@@ -58,8 +58,8 @@ class SubscriptionsDoor(ProviderCalls):
 
         def work(session: Session) -> DeclinedOffer:
             asked = Asked(session, accounts.lock(session, account_id), self._now())
-            row, is_news = offers.decline(asked, offer, reason, actor=by)
-            told = offers.declined_schema(session, row)
+            row, is_news = given_back.decline(asked, offer, reason, actor=by)
+            told = given_back.schema(session, row)
             if is_news:
                 after = {"number": row.number, "plan": row.plan, "reason": row.decline_reason}
                 audit.record(session, actor=by, action="plan.decline", subject=account_id, at=asked.at, after=after)

@@ -1,4 +1,4 @@
-"""Prepared plans: an offer, its terms; its confirmation, or that it was not wanted."""
+"""Prepared plans: an offer, its terms, its confirmation."""
 
 from __future__ import annotations
 
@@ -9,26 +9,18 @@ from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
 from billing.accounts.models import AccountRow
-from billing.catalogue import service as catalogues
-from billing.errors import NoteInvalid, OfferAwaitsPayment, OfferExpired, OfferNotFound, PeriodInvalid
-from billing.invoices import credit_notes
+from billing.errors import OfferAwaitsPayment, OfferExpired, OfferNotFound, PeriodInvalid
 from billing.invoices import service as invoices
-from billing.invoices.models import CreditNoteRow
-from billing.money import Money
 from billing.payments.providers.ways import ways_of
 from billing.plans import periods, steps, terms, upfront
 from billing.plans import service as plans
 from billing.plans.models import Subscription
-from billing.plans.schemas import DeclinedOffer, PlanActionTerms
+from billing.plans.schemas import PlanActionTerms
 from billing.plans.steps import Asked, Step
 from billing.schemas import Interval, Method, PaymentOption
 
 VALID_DAYS = 30
 """How long an offer can be confirmed where nothing else is said, in the account's days."""
-WITHDRAWN = "offer_withdrawn"
-"""The reason of the credit note for an offer that was invoiced and never began; the document puts it into words."""
-LONGEST_REASON = 1000
-"""Characters."""
 
 
 def waiting(session: Session, account_id: str, at: datetime) -> list[Subscription]:
@@ -169,67 +161,6 @@ def begin(asked: Asked, row: Subscription) -> None:
 def offered(asked: Asked, row: Subscription) -> PlanActionTerms:
     """What the customer would confirm."""
     return confirm(asked, row.number).terms
-
-
-def take_back(asked: Asked, row: Subscription, *, actor: str) -> CreditNoteRow | None:
-    """Withdraw an offer that has not begun; the invoice of one that was confirmed is taken back by a credit note.
-
-    What was paid of it becomes top-up credit.
-    """
-    note = None
-    if row.accepted_at is not None and (invoice := invoices.of_period(asked.session, row)) is not None:
-        note = credit_notes.take_back_rest(
-            asked.session, invoice, reason=WITHDRAWN, key=f"offer:{row.id}", at=asked.at, actor=actor
-        )
-    plans.withdraw(asked.session, row, asked.at)
-    return note
-
-
-def decline(asked: Asked, number: str, reason: str | None, *, actor: str) -> tuple[Subscription, bool]:
-    """Note that the customer does not want an offer, and why; whether it was news: a repeat changes nothing.
-
-    Raises:
-        OfferNotFound: the account has none of that number that has not begun.
-        NoteInvalid: the reason is longer than is kept. Nothing was written.
-    """
-    row = next((row for row in declined(asked.session, asked.account.id) if row.number == number), None)
-    if row is not None:
-        return row, False
-    row = of_number(asked.session, asked.account.id, number)
-    reason = (reason or "").replace("\x00", "").strip() or None
-    if reason is not None and len(reason) > LONGEST_REASON:
-        raise NoteInvalid
-    take_back(asked, row, actor=actor)
-    row.declined_at, row.decline_reason = asked.at, reason
-    asked.session.flush()
-    return row, True
-
-
-def declined(session: Session, account_id: str | None = None) -> list[Subscription]:
-    """The offers that customers did not want, newest first: of an account or of all."""
-    query = sa.select(Subscription).where(Subscription.declined_at.is_not(None))
-    if account_id is not None:
-        query = query.where(Subscription.account_id == account_id)
-    return list(session.scalars(query.order_by(Subscription.declined_at.desc(), Subscription.id.desc())))
-
-
-def declined_schema(session: Session, row: Subscription) -> DeclinedOffer:
-    """As it crosses the door, at the time of the account's zone."""
-    account = accounts.find(session, row.account_id)
-    _, sold = catalogues.version(session, row.catalogue_version)
-    return DeclinedOffer.model_validate(
-        {
-            "account": row.account_id,
-            "number": row.number,
-            "plan": row.plan,
-            "names": dict(catalogues.plan(sold, row.plan).names),
-            "interval": row.interval,
-            "price": Money(row.price, row.currency),
-            "reason": row.decline_reason,
-            "request": row.request_number,
-            "declined_at": (row.declined_at or row.prepared_at).astimezone(accounts.zone(account)),
-        }
-    )
 
 
 def request_of(session: Session, number: str) -> int | None:

@@ -11,16 +11,22 @@ from billing.accounts import service as accounts
 from billing.metering import reports
 from billing.plans import details
 
+_OF_THE_PLAN = {
+    *("number", "plan", "status", "interval", "starts_on", "ends_on"),
+    *("price", "amount", "used", "remaining", "used_percent"),
+}
+
 
 def of_account(session: Session, account_id: str, at: datetime) -> dict[str, Any]:
-    """The plan as it stands (None: there never was one), and what each service used and cost in its period.
+    """The plan with its period, its price and what is left of it; what was used of each service in that period.
 
-    Without a plan it is the use of the last 30 days. Nothing else of the account is in it.
+    Without a plan it is the use of the last 30 days. Nothing else of the account is in it: it is what the customer
+    was told when they agreed.
     """
     account = accounts.find(session, account_id)
     plan = details.detail(session, account, at)
     usage = reports.service_usage(session, account, at.astimezone(accounts.zone(account)).date(), at)
     return {
-        "plan": None if plan is None else plan.model_dump(mode="json", by_alias=True),
+        "plan": None if plan is None else plan.model_dump(mode="json", include=_OF_THE_PLAN),
         "usage": usage.model_dump(mode="json", by_alias=True),
     }

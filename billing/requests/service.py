@@ -53,7 +53,7 @@ def open_once(session: Session, new: NewRequest, *, key: str, at: datetime) -> R
         accounts.lock(session, new.account_id)
     contact = None if new.contact is None else normalise(new.contact, new.language)
     message = new.message.replace("\x00", "")  # which PostgreSQL does not keep
-    details = None if new.details is None else new.details.model_dump(mode="json")
+    details = None if new.details is None else new.details.model_dump(mode="json", by_alias=True)
     charges = [charge.model_dump(mode="json", by_alias=True) for charge in new.charges] or None
     before = session.scalar(sa.select(RequestRow).where(RequestRow.key == key))
     if before is not None:

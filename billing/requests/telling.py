@@ -24,7 +24,7 @@ TEXTS = ROOT / "data" / "requests" / "email.yml"
 def body(row: RequestRow, told: Request) -> dict[str, Any]:
     """What webhooks are told: the request, whose it is, and what the customer agreed to send with it."""
     more = {} if row.attached is None else {"account_state": row.attached}
-    return told.model_dump(mode="json") | {"account": row.account_id} | more
+    return told.model_dump(mode="json", by_alias=True) | {"account": row.account_id} | more
 
 
 def tell_sales(session: Session, row: RequestRow, told: Request, moment: str, at: datetime) -> None:

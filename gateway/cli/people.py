@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,6 +13,19 @@ from gateway.cli.output import As, Json, print_json, print_rows, refusals
 requests = typer.Typer(help="Requests to sales and support.", no_args_is_help=True)
 
 Number = Annotated[str, typer.Argument(help="The request's number, R-000012.", metavar="ID")]
+
+
+class NewState(StrEnum):
+    """What a request can be moved to."""
+
+    in_progress = "in_progress"
+    offered = "offered"
+    answered = "answered"
+    won = "won"
+    lost = "lost"
+    closed = "closed"
+
+
 _COLUMNS = {
     "id": lambda r: r.id,
     "kind": lambda r: r.kind,
@@ -45,6 +59,19 @@ def answer(
     """Answer a request; the outbox tells of it."""
     with refusals():
         _show(default_billing().answer_request(request, note, actor=f"operator:{operator}"), as_json)
+
+
+@requests.command()
+def move(
+    request: Number,
+    state: Annotated[NewState, typer.Argument(help="Where it stands now.")],
+    note: Annotated[str | None, typer.Option(help="A note for the customer.")] = None,
+    as_json: Json = False,
+    operator: As = "cli",
+) -> None:
+    """Say where a request stands; the customer and the outbox are told once."""
+    with refusals():
+        _show(default_billing().move_request(request, state.value, note, actor=f"operator:{operator}"), as_json)
 
 
 @requests.command()

@@ -1,4 +1,4 @@
-"""`plan`: prepare, show, offers, confirm, pause, resume, change, cancel, renew, undo, withdraw, list."""
+"""`plan`: an offer from its terms to its confirmation or refusal; pause, resume, change, cancel, renew, undo; list."""
 
 from __future__ import annotations
 
@@ -32,6 +32,17 @@ _PERIODS = {
     "left": lambda p: p.remaining,
     "payment": lambda p: f"{p.payment_option}, {p.payment_status}",
     "invoice": lambda p: p.invoice or "",
+    "waits for": lambda p: f"{p.awaits_payment.amount}" if p.awaits_payment else "",
+    "valid until": lambda p: p.valid_until or "",
+}
+_DECLINED = {
+    "account": lambda d: d.account,
+    "number": lambda d: d.number,
+    "plan": lambda d: f"{d.plan} {d.interval}",
+    "price": lambda d: d.price,
+    "reason": lambda d: d.reason or "",
+    "request": lambda d: d.request or "",
+    "declined": lambda d: d.declined_at.isoformat(timespec="minutes"),
 }
 _RECEIPT = {
     "action": lambda r: r.action,
@@ -39,6 +50,7 @@ _RECEIPT = {
     "plan": lambda r: r.plan,
     "effective": lambda r: f"{r.effective} ({r.effective_on})",
     "credited": lambda r: r.credited or "",
+    "to pay first": lambda r: r.awaits_payment.amount if r.awaits_payment else "",
     "invoice": lambda r: r.invoice or "",
 }
 
@@ -92,6 +104,10 @@ def prepare(
         list[str] | None, typer.Option(help="A service it covers; those of the plan by default.")
     ] = None,
     replaces: Annotated[str | None, typer.Option(help="The number of a waiting offer to give these terms.")] = None,
+    request: Annotated[str | None, typer.Option(help="The number of the request that it answers.")] = None,
+    valid_until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day to confirm it; 30 days by default.")
+    ] = None,
     key: Key = None,
     as_json: Json = False,
 ) -> None:
@@ -108,9 +124,31 @@ def prepare(
             payment_method=method,
             services=service or None,
             replaces=replaces,
+            request=request,
+            valid_until=valid_until.date() if valid_until else None,
             key=key,
         )
     print_json(terms) if as_json else print_terms(terms)
+
+
+@app.command()
+def decline(
+    account: Account,
+    offer: Offer,
+    reason: Annotated[str | None, typer.Option(help="Why it is not wanted.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Note for the customer that a prepared plan is not wanted."""
+    with refusals():
+        told = default_billing().decline_plan(account, offer, reason=reason, actor="operator:cli")
+    print_json(told) if as_json else print_rows([told], _DECLINED, False)
+
+
+@app.command()
+def declined(as_json: Json = False) -> None:
+    """The prepared plans that customers did not want, and why, newest first."""
+    with refusals():
+        print_rows([*default_billing().declined_offers()], _DECLINED, as_json)
 
 
 @app.command()

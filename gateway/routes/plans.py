@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from billing.api import PlanActionTerms, PlanReceipt
+from billing.api import DeclinedOffer, PlanActionTerms, PlanReceipt
 from billing.errors import OfferNotFound
 from gateway.errors import Problem
 from gateway.routes.account import Customer, Door
@@ -30,6 +30,15 @@ class OfferConfirmation(Confirmation):
     """And the number of the prepared plan."""
 
     offer: str = Field(max_length=32)
+
+
+class OfferRefusal(BaseModel):
+    """The number of the prepared plan that is not wanted, and why: a code (`price`, …) or words."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    offer: str = Field(max_length=32)
+    reason: str | None = Field(default=None, max_length=1000)
 
 
 class ChangeConfirmation(Confirmation):
@@ -94,6 +103,15 @@ def confirm(body: OfferConfirmation, key: Key, billing: Door, customer: Customer
     return billing.confirm_plan(
         customer.account, body.offer, terms_checksum=body.terms_checksum, key=key, actor=_actor(customer)
     )
+
+
+@router.post("/plan/decline")
+def decline(body: OfferRefusal, billing: Door, customer: Customer) -> DeclinedOffer:
+    """Say that a prepared plan is not wanted, and why; sales are told. A repeat gets the first outcome.
+
+    One that was confirmed and is not paid is given up so, too. 404 `offer_not_found`; 422 `note_invalid`.
+    """
+    return billing.decline_plan(customer.account, body.offer, reason=body.reason, actor=_actor(customer))
 
 
 @router.post("/plan/change")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from actions.texts import Texts
 from billing.api import Billing
 
 
@@ -101,3 +102,53 @@ def test_a_period_is_renewed_once(talk, phrases, billing) -> None:
 @pytest.mark.parametrize("task", ["pause", "resume", "cancel_plan", "renew", "change"])
 def test_who_has_no_plan_is_told_so_at_once(talk, phrases, task: str) -> None:
     assert talk("empty").say(phrases[task]).says("utter_plan_not_in_force")
+
+
+def declined(talk, phrases, billing, answer: str):
+    offered = billing.plan_offer("pending")
+    conversation = talk("pending")
+    conversation.say(phrases["confirm_plan"])
+    why = conversation.say(phrases["no"])
+    assert why.says("utter_ask_plan_form_plan_reason")
+    chosen = why.buttons[int(answer)] if answer.isdigit() else None
+    return offered, conversation.press(chosen) if chosen else conversation.say(answer)
+
+
+@pytest.mark.parametrize(("answer", "reason"), [("0", "price"), ("4", None), ("too_dear", "too_dear")])
+def test_a_prepared_plan_is_declined_with_a_reason_that_sales_are_told(
+    talk, phrases, billing, answer: str, reason: str | None
+) -> None:
+    words = phrases[answer] if answer == "too_dear" else answer
+    offered, ended = declined(talk, phrases, billing, words)
+
+    assert ended.says("utter_plan_declined_offer")
+    [told] = billing.declined_offers("pending")
+    assert (told.number, told.reason) == (offered.number, phrases[reason] if reason == "too_dear" else reason)
+    assert [event["type"] for event in billing.undelivered()] == ["offer.declined"]
+    assert billing.plan_offer("pending") is None
+
+
+def test_a_prepared_plan_that_is_kept_for_later_still_waits(talk, phrases, billing) -> None:
+    offered, ended = declined(talk, phrases, billing, "5")
+
+    assert ended.says("utter_plan_declined")
+    assert billing.plan_offer("pending") == offered
+
+
+def test_a_plan_that_must_be_paid_first_says_so_from_the_offer_to_its_payment(talk, phrases, billing) -> None:
+    billing.withdraw_offer("pending", billing.plan_offer("pending").number)
+    offered = billing.prepare_plan("pending", "growth", "monthly", payment_method="bank_transfer")
+    conversation = talk("pending")
+    asked = conversation.say(phrases["confirm_plan"])
+    assert asked.says("utter_plan_confirm_terms")
+    assert Texts(phrases.language).day(offered.valid_until) in asked.text
+    assert conversation.say(phrases["yes"]).says("utter_plan_confirm_unpaid_done")
+
+    [invoice] = billing.invoices("pending")
+    shown = conversation.say(phrases["show_plan"])
+    assert shown.says("utter_plan_awaits_payment")
+    assert invoice.number in shown.text
+    assert conversation.say(phrases["confirm_plan"]).says("utter_offer_awaits_payment")
+    billing.pay_invoice("pending", invoice.number, key="bank-1")
+    assert status(billing, "pending") == "active"
+    assert conversation.say(phrases["show_plan"]).says("utter_plan_active")

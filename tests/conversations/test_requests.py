@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from actions.texts import Texts
 from billing.api import Billing
+from tests.builders.money import usd
 
 TOPIC, CONTACT, MESSAGE = (
     f"utter_ask_contact_sales_form_{slot}" for slot in ("sales_topic", "sales_contact", "sales_message")
 )
+ATTACH = "utter_contact_sales_attach"
 ASK, CONFIRM = "utter_ask_request_form_request_message", "utter_request_confirm"
 CHARGES = "utter_ask_request_form_request_charges"
 
@@ -26,6 +29,9 @@ def test_sales_get_topic_contact_and_message_once(talk, phrases, billing, accoun
     assert conversation.say("not an address").says("utter_contact_invalid", CONTACT)
     assert conversation.say("Buyer@Example.com").says(MESSAGE)
     confirm = conversation.say(phrases["sales_message"])
+    if account is not None:
+        assert confirm.says(ATTACH)
+        confirm = conversation.press(confirm.buttons[1])
     assert confirm.says("utter_contact_sales_confirm")
     assert phrases["sales_message"] in confirm.text
     assert billing.all_requests() == []
@@ -34,7 +40,40 @@ def test_sales_get_topic_contact_and_message_once(talk, phrases, billing, accoun
 
     [request] = billing.all_requests()
     assert (request.kind, request.topic, request.language) == ("sales", "quote", phrases.language)
+    assert not request.attached
     assert request.contact == "Buyer@example.com"
+
+
+def test_plan_and_usage_go_along_only_with_a_yes_to_exactly_what_is_sent(talk, phrases, billing) -> None:
+    conversation = talk("acme")
+    conversation.press(conversation.say(phrases["sales_named"]).buttons[0])
+    conversation.say(f"buyer@example.com {phrases['call_at']}")
+    asked = conversation.say(phrases["sales_message"])
+    assert asked.says(ATTACH)
+    plan, usage = billing.plan("acme"), billing.service_usage("acme")
+    assert asked.text.count("\n") == 1 + len(usage.services)
+    assert plan.names[phrases.language] in asked.text
+
+    confirm = conversation.say(phrases["yes"])
+    assert confirm.says("utter_contact_sales_confirm")
+    assert phrases["call_at"] in confirm.text
+    conversation.say(phrases["yes"])
+
+    [request] = billing.all_requests()
+    assert request.attached
+    assert (request.details.services, request.details.call_at) == (["gpu_container"], phrases["call_at"])
+    assert request.details.amount == usd(500)
+
+
+@pytest.mark.parametrize("state", ["in_progress", "offered", "won", "lost"])
+def test_where_a_request_stands_is_shown(talk, phrases, billing, state: str) -> None:
+    request = billing.open_request("acme", topic="other", message="Hello", language="en", key="r-1")
+    billing.move_request(request.id, state, "This is what we wrote")
+
+    shown = talk("acme").say(phrases["requests"])
+    assert shown.says("utter_requests")
+    assert "This is what we wrote" in shown.text
+    assert Texts(phrases.language).term(f"request_state_{state}") in shown.text
 
 
 def test_a_question_inside_the_sales_form_is_answered_and_the_form_goes_on(talk, phrases, billing) -> None:
@@ -52,7 +91,7 @@ def test_words_of_the_customers_own_are_no_new_topic(talk, phrases, billing) -> 
     conversation.press(topic.buttons[3])
     conversation.say("a@example.com")
 
-    assert conversation.say(phrases["free_words"]).says("utter_contact_sales_confirm")
+    assert conversation.say(phrases["free_words"]).says(ATTACH)
 
 
 def test_a_customers_words_are_shown_as_written(talk, phrases, billing) -> None:
@@ -62,7 +101,8 @@ def test_a_customers_words_are_shown_as_written(talk, phrases, billing) -> None:
     conversation.press(topic.buttons[3])
     conversation.say("a@example.com")
 
-    confirm = conversation.say(words)
+    conversation.say(words)
+    confirm = conversation.say(phrases["no"])
     assert words in confirm.text
     conversation.press(confirm.buttons[0])
     assert messages(billing) == [words]
@@ -75,6 +115,7 @@ def test_a_request_to_sales_that_is_not_wanted_is_not_sent(talk, phrases, billin
     conversation.press(topic.buttons[0])
     conversation.say("a@example.com")
     conversation.say(phrases["sales_message"])
+    conversation.say(phrases["no"])
 
     ended = conversation.say(phrases[said])
     assert ended.says("utter_cancelled" if said == "cancel" else "utter_contact_sales_declined")
@@ -176,6 +217,7 @@ def test_a_corrected_address_is_confirmed_anew(talk, phrases, billing) -> None:
     conversation.press(topic.buttons[0])
     conversation.say("wrong@example.com")
     conversation.say(phrases["sales_message"])
+    conversation.say(phrases["yes"])
 
     corrected = conversation.say("right@example.com")
     assert corrected.says("utter_contact_sales_confirm")

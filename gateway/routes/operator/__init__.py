@@ -16,6 +16,7 @@ from gateway.routes.operator import (
     catalogue,
     handoffs,
     ledger,
+    offers,
     outbox,
     payments,
     requests,
@@ -32,5 +33,8 @@ router = APIRouter(
         429: {"description": "Too many calls (`too_many_calls`); `Retry-After` has the seconds to wait"},
     },
 )
-for subject in (accounts, alerts, transfers, payments, requests, handoffs, catalogue, outbox, audit, ledger, unsure):
+for subject in (
+    *(accounts, alerts, transfers, payments, requests, offers, handoffs),
+    *(catalogue, outbox, audit, ledger, unsure),
+):
     router.include_router(subject.router)

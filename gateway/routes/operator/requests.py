@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from billing.api import Request
+from billing.api import Request, RequestState
 from gateway.routes.operator.common import Body, Door, Operator
 
 router = APIRouter(prefix="/requests")
@@ -27,6 +27,13 @@ class Answer(Body):
     note: str = Field(min_length=1, max_length=4000)
 
 
+class Move(Body):
+    """Where the request stands now, and a note for the customer, or none."""
+
+    state: Literal["in_progress", "offered", "answered", "won", "lost", "closed"]
+    note: str | None = Field(default=None, min_length=1, max_length=4000)
+
+
 class Closing(Body):
     """A last note, or none: what it was answered before stays."""
 
@@ -36,7 +43,7 @@ class Closing(Body):
 @router.get("")
 def list_requests(
     billing: Door,
-    state: Annotated[Literal["open", "delivered", "answered", "closed"] | None, Query()] = None,
+    state: Annotated[RequestState | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Requests:
     """Everybody's requests, newest first, of one state or of all."""
@@ -54,3 +61,9 @@ def answer_request(billing: Door, operator: Operator, request_id: RequestId, bod
 def close_request(billing: Door, operator: Operator, request_id: RequestId, body: Closing) -> Request:
     """Close a request for good; the outbox tells of it. 404 `request_not_found`; 409 `request_closed`."""
     return billing.close_request(request_id, body.note, actor=operator)
+
+
+@router.put("/{request_id}/state")
+def move_request(billing: Door, operator: Operator, request_id: RequestId, body: Move) -> Request:
+    """Say where a request stands; the customer is told once. 404 `request_not_found`; 409 `request_closed`."""
+    return billing.move_request(request_id, body.state, body.note, actor=operator)

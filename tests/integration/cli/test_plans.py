@@ -75,3 +75,22 @@ def test_a_plan_is_prepared_confirmed_on_its_terms_changed_and_paid(run: Operato
     )
     assert "invoice_not_found" in run("billing", "pay", "shop", "INV-999999", "--key", "x", code=1)
     assert "every invariant holds" in run("ledger", "verify")
+
+
+def test_an_offer_from_a_request_is_paid_first_or_declined(run: Operator) -> None:
+    billing = default_billing()
+    asked = billing.open_request("shop", topic="quote", message="A plan", language="ja", key="r-1")
+    assert "in_progress" in run("request", "move", asked.id, "in_progress", "--note", "We are on it")
+    prepared = run.json(
+        *("plan", "prepare", "shop", "starter", "--method", "bank_transfer", "--request", asked.id),
+        *("--valid-until", "2999-12-31"),
+    )
+    assert (prepared["request"], prepared["valid_until"]) == (asked.id, "2999-12-31")
+    assert "14800" in run("plan", "confirm", "shop", prepared["number"], "--yes")
+    assert "offer_awaits_payment" in run("plan", "confirm", "shop", prepared["number"], "--yes", code=1)
+
+    assert "price" in run("plan", "decline", "shop", prepared["number"], "--reason", "price")
+
+    [declined] = run.json("plan", "declined")
+    assert (declined["number"], declined["reason"]) == (prepared["number"], "price")
+    assert "every invariant holds" in run("ledger", "verify")

@@ -125,6 +125,18 @@ def changes(billing: Billing) -> dict[tuple[str, str], tuple[Callable[[httpx.Cli
             lambda c: c.post(f"{BASE}/transfers/T-000001/confirm"),
             "transfer.confirm",
         ),
+        ("POST", f"{BASE}/accounts/{{account_id}}/offers"): (
+            lambda c: c.post(f"{account}/offers", json={"plan": "starter"}, headers={"Idempotency-Key": "o-1"}),
+            "plan.prepare",
+        ),
+        ("POST", f"{BASE}/accounts/{{account_id}}/offers/{{offer}}/withdraw"): (
+            lambda c: c.post(f"{account}/offers/P-000001/withdraw"),
+            "plan.withdraw_offer",
+        ),
+        ("PUT", f"{BASE}/requests/{{request_id}}/state"): (
+            lambda c: c.put(f"{BASE}/requests/R-000001/state", json={"state": "in_progress"}),
+            "request.move",
+        ),
         ("POST", f"{BASE}/requests/{{request_id}}/answer"): (
             lambda c: c.post(f"{BASE}/requests/R-000001/answer", json={"note": "Done"}),
             "request.answer",
@@ -374,3 +386,32 @@ def test_every_call_is_described(app) -> None:
             if path.startswith(BASE):
                 assert described["description"]
                 assert {"401", "429"} <= described["responses"].keys()
+
+
+def test_an_offer_is_built_from_a_request_and_its_refusal_is_shown(operator, billing) -> None:
+    asked = billing.open_request("acme", topic="quote", message="A plan, please", language="en", key="r-1")
+    body = {
+        "plan": "starter",
+        "payment_method": "bank_transfer",
+        "starts_on": "2030-01-01",
+        "valid_until": "2029-12-31",
+        "request": asked.id,
+    }
+    offered = operator.post(f"{BASE}/accounts/acme/offers", json=body, headers={"Idempotency-Key": "o-1"})
+    again = operator.post(f"{BASE}/accounts/acme/offers", json=body, headers={"Idempotency-Key": "o-1"})
+
+    assert offered.status_code == 201, offered.text
+    assert again.json() == offered.json()
+    terms = offered.json()
+    assert (terms["request"], terms["valid_until"]) == (asked.id, "2029-12-31")
+    assert (terms["begins"]["begins_once_paid"], terms["begins"]["starts_on"]) == (True, "2030-01-01")
+    [period] = operator.get(f"{BASE}/accounts/acme/offers").json()["periods"]
+    assert (period["number"], period["request"]) == (terms["number"], asked.id)
+    [request] = operator.get(f"{BASE}/requests", params={"state": "offered"}).json()["requests"]
+    assert request["offer"] == terms["number"]
+
+    billing.decline_plan("acme", terms["number"], reason="price")
+
+    [declined] = operator.get(f"{BASE}/offers/declined").json()["declined"]
+    assert (declined["account"], declined["reason"], declined["request"]) == ("acme", "price", asked.id)
+    assert operator.get(f"{BASE}/offers/declined", params={"account": "other"}).json() == {"declined": []}

@@ -42,6 +42,22 @@ def do(http, action, key, **query):
     return post(http, action, query | {"terms_checksum": told.json()["checksum"]}, key)
 
 
+def test_an_offer_is_declined_once_by_its_own_customer_only(http, billing):
+    offered = billing.prepare_plan("acme", "starter", "monthly")
+    others = billing.prepare_plan("other", "starter", "monthly")
+
+    first = http.post("/v1/account/plan/decline", json={"offer": offered.number, "reason": "Too dear <b>"})
+
+    assert first.status_code == 200, first.text
+    assert first.json()["reason"] == "Too dear <b>"
+    again = http.post("/v1/account/plan/decline", json={"offer": offered.number})
+    assert again.json() == first.json()
+    assert problem(http.post("/v1/account/plan/decline", json={"offer": others.number}), 404, "offer_not_found")
+    assert billing.plan_offer("other") == others
+    [entry] = billing.audit_trail(subject="acme", limit=1)
+    assert (entry.actor, entry.action) == ("customer:ann", "plan.decline")
+
+
 def test_an_offer_is_seen_and_confirmed_once(http, billing):
     assert problem(http.get("/v1/account/plan-offer"), 404, "offer_not_found")
     billing.prepare_plan("acme", "starter", "monthly")

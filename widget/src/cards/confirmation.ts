@@ -40,6 +40,8 @@ function change(terms: PlanActionTerms, f: Format): Row[] {
     [labels.pause_days, terms.pause_days_left !== null && f.number(terms.pause_days_left)],
     [labels.resumes_by, terms.resumes_by && f.day(terms.resumes_by)],
     [labels.ends_on, terms.ends_on && f.day(terms.ends_on)],
+    [labels.begins_once_paid, begins?.begins_once_paid && isSome(begins.due_now) && f.money(begins.due_now)],
+    [labels.valid_until, terms.valid_until && f.day(terms.valid_until)],
   ];
 }
 

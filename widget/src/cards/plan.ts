@@ -24,6 +24,8 @@ export function plan(card: PlanCard, f: Format): TemplateResult {
       [labels.payment_option, f.term(card.payment_option)],
       [labels.payment_status, f.term(card.payment_status)],
       [labels.due_on, card.due_on && f.day(card.due_on)],
+      [labels.begins_once_paid, card.awaits_payment && `${f.money(card.awaits_payment.amount)} · ${card.awaits_payment.invoice}`],
+      [labels.valid_until, offered && card.valid_until && f.day(card.valid_until)],
       [labels.covers, services(f, card.services, card.all_services)],
       [labels.cancelled, card.cancelled && f.day(card.ends_on)],
       [labels.next, card.next && `${f.term(card.next.plan)}, ${f.period({ from: card.next.starts_on, to: card.next.ends_on })}`],

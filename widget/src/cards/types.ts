@@ -38,6 +38,8 @@ export interface PlanCard {
   paused_until: string | null;
   cancelled: boolean;
   due_on: string | null;
+  awaits_payment?: { amount: Money; invoice: string } | null;
+  valid_until?: string | null;
   next: { plan: string; interval: string; starts_on: string; ends_on: string } | null;
 }
 
@@ -155,6 +157,7 @@ export interface PlanTerms {
   due_now: Money;
   due_later: Money | null;
   due_on: string | null;
+  begins_once_paid?: boolean;
 }
 
 export interface TopUpTerms {
@@ -184,6 +187,7 @@ export interface PlanActionTerms {
   pause_days_left: number | null;
   resumes_by: string | null;
   ends_on: string | null;
+  valid_until?: string | null;
 }
 
 export type ConfirmationCard = TopUpTerms | VoucherTerms | PlanActionTerms;

@@ -36,6 +36,10 @@ export const terms: Record<string, Sentence> = {
   request_support: ["Support", "サポート", "고객 지원"],
   state_open: ["Open", "受付済み", "접수됨"],
   state_delivered: ["Passed on to the team", "担当者に伝達済み", "담당자에게 전달됨"],
+  state_in_progress: ["Being worked on", "対応中", "처리 중"],
+  state_offered: ["A plan is ready", "プランをご用意済み", "요금제 준비됨"],
+  state_won: ["Settled", "手続き完了", "처리 완료"],
+  state_lost: ["Concluded", "終了", "종료"],
   state_answered: ["Answered", "回答済み", "답변됨"],
   state_closed: ["Closed", "完了", "종료됨"],
 };

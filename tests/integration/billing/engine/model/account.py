@@ -41,7 +41,7 @@ class Account:
 
     @property
     def invoices(self) -> list[Invoice]:
-        return [row.invoice for row in self.life.rows if row.invoice is not None]
+        return [row.invoice for row in [*self.life.rows, *self.life.withdrawn] if row.invoice is not None]
 
     def use(self, shop: Shop, service: str, quantity: Fraction, at: datetime, now: datetime) -> None:
         """The plan in force then, vouchers, top-up credit, what is owed."""
@@ -56,8 +56,29 @@ class Account:
     # what is done to plans
 
     def confirm(self, offer: Period, now: datetime) -> Period:
+        refuse(offer.accepted is not None, "offer_awaits_payment")
+        refuse(offer.expired(now), "offer_expired")
+        if offer.method == "bank_transfer" and offer.asked:
+            offer.accepted = now
+            self.issue(offer, now)
+            return offer
         self.life.confirm(offer, now)
         return self._begun(offer, now)
+
+    def settled(self, row: Period, now: datetime) -> bool:
+        """After a payment or a credit note: whether a plan that waited for it begins."""
+        begins = row.accepted is not None and row.confirmed is None and row.is_paid
+        if begins:
+            self.life.confirm(row, now)
+        return begins
+
+    def take_back(self, offer: Period) -> bool:
+        """An offer that has not begun; whether its invoice was taken back by a credit note."""
+        self.life.withdraw(offer)
+        noted = offer.accepted is not None and offer.invoice.noted < offer.invoice.total
+        if noted:
+            self.credits.top_up += offer.invoice.credit(None, None)
+        return noted
 
     def renew(self, shop: Shop, now: datetime) -> Period:
         row = self.life.latest(now)

@@ -31,6 +31,7 @@ class Invoice:
     paid: Fraction = Fraction(0)
     credited: Fraction = Fraction(0)
     noted: Fraction = Fraction(0)
+    refunded: Fraction = Fraction(0)
     notes: list[str] = field(default_factory=list)
     settled: bool = False
 
@@ -64,6 +65,7 @@ class Invoice:
         refuse(wanted > most or not wanted, "credit_exceeds_invoice")
         refunded = max(Fraction(0), wanted - self.due)
         self.noted, self.credited = self.noted + wanted, self.credited + wanted - refunded
+        self.refunded += refunded
         for part in lines:
             taken = min(wanted, part.left)
             part.taken, wanted = part.taken + taken, wanted - taken

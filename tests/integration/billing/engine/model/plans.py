@@ -48,6 +48,8 @@ class Period:
     anchor: datetime
     months: int = 0
     not_before: datetime | None = None  # a day of its own that was agreed
+    valid_until: datetime | None = None  # of an offer: the first instant at which it cannot be confirmed any more
+    accepted: datetime | None = None  # confirmed by the customer; it begins once it is paid
     confirmed: datetime | None = None
     follows: Period | None = None
     pauses: list[list[datetime]] = field(default_factory=list)
@@ -93,6 +95,20 @@ class Period:
         share = Fraction(self.conditions["deposit_share"]) if self.option == "partial_upfront" else Fraction(0)
         return coin(self.price * share, self.currency)
 
+    @property
+    def asked(self) -> Fraction:
+        """What is due at its start."""
+        return self.price if self.option == "full_upfront" else self.deposit
+
+    @property
+    def is_paid(self) -> bool:
+        """What is due at its start came, or was taken off; an invoice that was taken back as a whole is never paid."""
+        due = min(self.asked, self.invoice.total - self.invoice.noted)
+        return 0 < due <= self.invoice.paid - self.invoice.refunded
+
+    def expired(self, now: datetime) -> bool:
+        return not self.confirmed and not self.accepted and self.valid_until is not None and now >= self.valid_until
+
     def day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 
@@ -134,6 +150,7 @@ class Life:
     def __init__(self, currency: str, zone: ZoneInfo) -> None:
         self.currency, self.zone = currency, zone
         self.rows: list[Period] = []
+        self.withdrawn: list[Period] = []
         self._made = 0
 
     @property
@@ -146,6 +163,7 @@ class Life:
 
     @property
     def offers(self) -> list[Period]:
+        """Expired ones and those that wait for their payment, too."""
         return [row for row in self.in_order if row.confirmed is None]
 
     def latest(self, now: datetime) -> Period:
@@ -163,7 +181,9 @@ class Life:
         """The plan that counts: the one that runs, an offer, the last one, one to come."""
         begun = [row for row in self.agreed if row.start <= now]
         running = [row for row in begun if now < row.end]
-        return next(iter([*running[::-1], *self.offers[::-1], *begun[::-1], *self.in_order]), None)
+        rows = [row for row in self.in_order if not row.expired(now)]
+        offers = [row for row in rows if row.confirmed is None]
+        return next(iter([*running[::-1], *offers[::-1], *begun[::-1], *rows]), None)
 
     def later(self, now: datetime) -> list[Period]:
         return [row for row in self.agreed if row.start > now]
@@ -173,7 +193,7 @@ class Life:
 
     def status(self, row: Period, now: datetime) -> str:
         if row.confirmed is None:
-            return "pending_confirmation"
+            return "expired" if row.expired(now) else "pending_confirmation"
         if now >= row.end:
             return "expired"
         if row.is_paused(now):
@@ -271,6 +291,7 @@ class Life:
 
     def withdraw(self, row: Period) -> None:
         self.rows.remove(row)
+        self.withdrawn.append(row)
 
     def _move_later(self, row: Period, now: datetime) -> None:
         """What comes after a period whose end moved moves along, but never before a day of its own."""

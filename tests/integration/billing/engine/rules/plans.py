@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import multiple, precondition, rule
@@ -11,6 +11,7 @@ from billing.errors import BillingError
 from tests.builders.life import do, terms
 from tests.integration.billing.engine.base import Done, EngineBase, accounts, fault
 from tests.integration.billing.engine.model.plans import Period
+from tests.integration.billing.engine.model.sold import refuse
 
 plans = st.sampled_from(["starter", "renderer"])
 intervals = st.sampled_from(["monthly", "yearly"])
@@ -47,16 +48,21 @@ class PlanRules(EngineBase):
         self._offer(account, offer, number, fault)
 
     @precondition(has_an_offer)
-    @rule(data=st.data(), fault=fault)
-    def withdraw_an_offer(self, data, fault):
+    @rule(data=st.data(), fault=fault, by_customer=st.booleans())
+    def take_an_offer_back(self, data, fault, by_customer):
         account, number = self._draw_offer(data)
-        self.attempt(
-            lambda: self.of(account).life.withdraw(self._row(account, number)),
-            lambda: self.billing.withdraw_offer(account, number),
+        row = self._row(account, number)
+        noted, _ = self.attempt(
+            lambda: self.of(account).take_back(self._row(account, number)),
+            lambda: (self.billing.decline_plan if by_customer else self.billing.withdraw_offer)(account, number),
             fault,
-            again="offer_not_found",
+            again="same" if by_customer else "offer_not_found",
         )
-        self.audited("plan.withdraw_offer", account)
+        if noted:
+            note = self.billing.credit_notes(account)[0].number
+            row.invoice.notes.append(note)
+            self.audited("invoice.credit", note)
+        self.audited("plan.decline" if by_customer else "plan.withdraw_offer", account)
 
     @precondition(has_an_offer)
     @rule(target=EngineBase.done, data=st.data(), fault=fault)
@@ -115,10 +121,12 @@ class PlanRules(EngineBase):
             life = self.of(account).life
             row = life.draft(self.world.shop, offer["plan"], interval, option, method, services, now)
             row.anchor = starts_at or now
+            row.valid_until = datetime.combine(row.day(now) + timedelta(days=31), time.min, row.zone)
             if replaces is None:
                 life.rows.append(row)
             else:
                 before = self._row(account, replaces)
+                refuse(before.accepted is not None, "offer_awaits_payment")
                 row.order, row.number = before.order, before.number
                 life.rows[life.rows.index(before)] = row
             return row
