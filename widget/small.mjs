@@ -1,10 +1,21 @@
-// What esbuild leaves as it is: CSS and HTML within template literals, written to be read, made small here.
+// What esbuild leaves as it is, written to be read, made small here: CSS and HTML within template literals, and sentences.
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { transform } from "esbuild";
+
+const I18N = "src/i18n/";
+const PICKED = "sentence[LANGUAGES.indexOf(language)]";
+const TRIPLE = /\[\s*("(?:[^"\\]|\\.)*"),\s*("(?:[^"\\]|\\.)*"),\s*("(?:[^"\\]|\\.)*"),?\s*\]/g;
 
 export const small = {
   name: "small",
   setup(build) {
+    const [sources, table] = byLanguage();
+    if (!sources["language.ts"].includes(PICKED)) throw new Error(`src/i18n/language.ts picks a sentence by other words than ${PICKED}`);
+    build.onLoad({ filter: /src\/i18n\/.*\.ts$/ }, ({ path }) => {
+      const contents = sources[path.slice(path.lastIndexOf("/") + 1)];
+      return { loader: "ts", contents: contents.replace(PICKED, `${table}[LANGUAGES.indexOf(language)][sentence]`) };
+    });
     build.onLoad({ filter: /src\/(ui|cards)\/.*\.ts$/ }, async ({ path }) => {
       const pieces = withoutBreaks(await readFile(path, "utf8")).split(/(css`[^`]*`)/);
       return { loader: "ts", contents: (await Promise.all(pieces.map(styles))).join("") };
@@ -25,4 +36,16 @@ async function styles(piece) {
   if (!piece.startsWith("css`")) return piece;
   const { code } = await transform(piece.slice(4, -1), { loader: "css", minify: true });
   return "css`" + code.trim() + "`";
+}
+
+// Each sentence as a number, and the sentences of a language side by side: packed so, they are a tenth smaller.
+function byLanguage() {
+  const [sources, table] = [{}, [[""], [""], [""]]];
+  for (const name of readdirSync(I18N).sort()) {
+    sources[name] = readFileSync(I18N + name, "utf8").replace(TRIPLE, (_, ...all) => {
+      table.forEach((of, language) => of.push(JSON.parse(all[language])));
+      return table[0].length - 1;
+    });
+  }
+  return [sources, `[${table.map((of) => `\`${of.join("|")}\`.split("|")`).join()}]`];
 }
