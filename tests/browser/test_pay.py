@@ -104,6 +104,7 @@ def test_a_top_up_is_paid_on_the_page_and_the_card_kept_pays_the_next(
     expect(paying.locator("form")).to_have_count(0)
 
     chat.bring_to_front()
+    until(lambda: own_server.customer("acme").get("/v1/account/cards").json()["cards"])
     say(chat, "top up 35 dollars by card")
     expect(replies(chat).last).to_contain_text("Charge $35.00 to your Visa card ending in 4242?")
     quick_reply(chat, "Yes, charge it")
