@@ -12,6 +12,7 @@ from pydantic import computed_field
 
 from billing.schemas import (
     AwaitedPayment,
+    Card,
     Interval,
     Method,
     MoneyField,
@@ -32,7 +33,8 @@ class PlanTerms(Schema):
     its own). `due_now` is due when the period begins, `due_later` by `due_on`; with pay later nothing is due before
     the period's use is invoiced. Days are the account's. `starts` says what they hang on: `now` begins at the
     confirmation, so the days move with it; `on_date` is fixed. `begins_once_paid`: nothing begins before `due_now` is
-    paid; the days are those of paying at once.
+    paid; the days are those of paying at once. `card`: the saved card that is charged; None: the customer is asked for
+    one.
     """
 
     plan: str
@@ -56,11 +58,13 @@ class PlanTerms(Schema):
     due_on: date | None
     pause_days: int
     begins_once_paid: bool = False
+    card: Card | None = None
 
     def agreed(self) -> dict[str, Any]:
         """What a confirmation holds to: everything, but no days that only follow from its own instant."""
         moving = {"starts_on", "ends_on", "due_on", "due_now_on"} if self.starts == "now" else set()
-        return self.model_dump(mode="json", exclude=moving)
+        agreed = self.model_dump(mode="json", exclude={*moving, "card"})
+        return agreed if self.card is None else agreed | {"card": self.card.id}
 
 
 class PlanActionTerms(Schema):
