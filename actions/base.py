@@ -107,9 +107,20 @@ def refuse(dispatcher: CollectingDispatcher, texts: Texts, error: BillingError) 
     dispatcher.utter_message(response=f"utter_{error.code}", **{k: texts.value(v) for k, v in error.values.items()})
 
 
-def say(dispatcher: CollectingDispatcher, response: str, card: dict[str, Any] | None = None, **values: Any) -> None:
-    """Dispatch a response with its values, and the card that shows the same figures."""
-    custom = {"json_message": {"card": card}} if card else {}
+def say(
+    dispatcher: CollectingDispatcher,
+    response: str,
+    card: dict[str, Any] | None = None,
+    *,
+    handoff: str | None = None,
+    **values: Any,
+) -> None:
+    """Dispatch a response with its values, and the card that shows the same figures.
+
+    `handoff`: the number under which a person was asked for, who may now come into the conversation.
+    """
+    more = {name: value for name, value in (("card", card), ("handoff", handoff)) if value}
+    custom = {"json_message": more} if more else {}
     dispatcher.utter_message(response=response, **custom, **values)
 
 

@@ -19,6 +19,8 @@ from actions.texts import Texts
 from billing.api import Billing, Receipt, Request
 
 OFFER = "offer"
+SUPPORT = "contact_support"
+"""The topic of requests that a person may answer in the conversation itself."""
 
 
 def key(tracker: Tracker) -> str:
@@ -66,8 +68,10 @@ def tell_receipt(dispatcher: CollectingDispatcher, texts: Texts, receipt: Receip
 
 
 def tell_request(dispatcher: CollectingDispatcher, texts: Texts, request: Request, tier: str) -> None:
-    """Under which number a request to the team went, and when it is answered."""
-    say(dispatcher, "utter_request_done", request=request.id, answer_time=texts.term(f"answer_time_{tier}"))
+    """Under which number a request to the team went, and when it is answered; for one to support a person may come."""
+    handoff = request.id if request.topic == SUPPORT else None
+    answer_time = texts.term(f"answer_time_{tier}")
+    say(dispatcher, "utter_request_done", handoff=handoff, request=request.id, answer_time=answer_time)
 
 
 def _recharge(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> bool:

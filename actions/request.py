@@ -12,9 +12,8 @@ from actions import offers
 from actions.base import AccountAction, Events, account_of, say
 from actions.forms import REQUEST, FormEnd, FormValidation, yes_or_no
 from actions.messages import checked_message
+from actions.offers import SUPPORT
 from actions.texts import Texts
-
-SUPPORT = "contact_support"
 
 
 class ActionStartRequest(AccountAction):

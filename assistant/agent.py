@@ -11,7 +11,7 @@ import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import ActiveLoop, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from threadpoolctl import threadpool_limits
 
@@ -46,10 +46,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The reply to a turn, and what the turn tells of how well messages are understood."""
+    """The reply to a turn, what the turn tells of how well messages are understood, and the form that it left open."""
 
     messages: list[Message]
     noticed: Noticed
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +187,5 @@ def _reply_to(tracker: DialogueStateTracker, message_id: str) -> Answered | None
             topic = (event.parse_data or {}).get(TOPIC, {}).get("name") or event.intent_name or ""
         elif isinstance(event, BotUttered):
             messages.append(reply.next(topic, event.text, event.data, event.metadata))
-    return Answered(messages, doubts.noticed(events[:end], position))
+    loops = [event.name for event in events[:end] if isinstance(event, ActiveLoop)]
+    return Answered(messages, doubts.noticed(events[:end], position), loops[-1] if loops else None)

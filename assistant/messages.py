@@ -30,7 +30,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of the assistant. `text` alone is enough for a reader without cards."""
+    """One message of the assistant. `text` alone is enough for a reader without cards.
+
+    `handoff`: a person was asked for with it, under this number.
+    """
 
     id: str
     text: str
@@ -39,6 +42,7 @@ class Message:
     buttons: tuple[Button, ...] = ()
     links: tuple[Link, ...] = ()
     card: dict[str, Any] | None = field(default=None)
+    handoff: str | None = None
 
 
 def language_of(events: Sequence[Any]) -> str:
@@ -74,4 +78,5 @@ class Reply:
             buttons=buttons,
             links=tuple(Link(title or url, url) for url in _LINK.findall(text or "")),
             card=custom.get("card"),
+            handoff=custom.get("handoff"),
         )

@@ -59,6 +59,7 @@ class Settings(ChannelSettings):
     smtp_password: str | None = None
     smtp_from: str | None = None
     developer_account: str | None = None
+    handoff_patience_minutes: int = Field(default=10, ge=1, le=1440)
     unsure_retention_days: int = Field(default=90, ge=0, le=3650)
     seller_file: Path = ROOT / "data" / "documents" / "seller.yml"
 

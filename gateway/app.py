@@ -18,6 +18,8 @@ from gateway.channels.registry import configured
 from gateway.channels.service import Channels
 from gateway.conversations.service import Conversations
 from gateway.cors import Cors
+from gateway.handoff.feed import Feed
+from gateway.handoff.service import Handoffs
 from gateway.limits import Limits
 from gateway.routes import (
     account,
@@ -85,13 +87,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     billing = await asyncio.to_thread(default_billing)
     talk = await asyncio.to_thread(conversations_of, billing, settings)
     app.state.billing, app.state.conversations = billing, talk
-    app.state.unsure = Unsure(billing, settings)
+    app.state.unsure, app.state.handoffs = Unsure(billing, settings), Handoffs(billing, settings)
+    app.state.feed = Feed(billing.database, billing.now)
     app.state.channels = channels = Channels(billing, talk, settings)
     app.state.account_links = AccountLinks(billing, channels)
-    async with background.running(billing, app.state.unsure), channels.running():
+    async with background.running(billing, settings, app.state.unsure), channels.running():
         try:
             yield
         finally:
+            app.state.feed.stop()
             await talk.close()
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import structlog
 
 from billing.api import Billing
+from billing.config import Settings
+from gateway.handoff.service import Handoffs
 from gateway.unsure.service import Unsure
 
 log = structlog.get_logger()
@@ -27,10 +29,10 @@ class Chore(NamedTuple):
 
 
 @asynccontextmanager
-async def running(billing: Billing, unsure: Unsure) -> AsyncIterator[None]:
+async def running(billing: Billing, settings: Settings, unsure: Unsure) -> AsyncIterator[None]:
     """All chores; at the end each finishes what it has in hand."""
     stopping = asyncio.Event()
-    tasks = [asyncio.create_task(_repeat(chore, stopping)) for chore in _chores(billing, unsure, stopping)]
+    tasks = [asyncio.create_task(_repeat(chore, stopping)) for chore in _chores(billing, settings, unsure, stopping)]
     warming = asyncio.create_task(_warm_up(billing))
     try:
         yield
@@ -40,12 +42,14 @@ async def running(billing: Billing, unsure: Unsure) -> AsyncIterator[None]:
         await asyncio.gather(*tasks)
 
 
-def _chores(billing: Billing, unsure: Unsure, stopping: asyncio.Event) -> list[Chore]:
+def _chores(billing: Billing, settings: Settings, unsure: Unsure, stopping: asyncio.Event) -> list[Chore]:
     def deliver() -> None:
         while billing.deliver_next() and not stopping.is_set():
             pass
 
+    handoffs = Handoffs(billing, settings)
     return [
+        Chore("tell who waits for a person that none has come", 15.0, handoffs.tell_late),
         Chore("deliver the outbox", 2.0, deliver),
         Chore("issue due invoices", 60.0, billing.bill_due),
         Chore("post out expired vouchers", 60.0, billing.expire_vouchers),

@@ -65,7 +65,10 @@ class ChannelDelivery(Queued, Base):
 
 
 class ChannelConversation(Base):
-    """The conversation of a user in a place, as whoever they were linked to (`link_id`) when it began."""
+    """The conversation of a user in a place, as whoever they were linked to (`link_id`) when it began.
+
+    `place` is all that the adapter needs to say something there unasked.
+    """
 
     __tablename__ = "channel_conversation"
     __table_args__ = (sa.UniqueConstraint("channel", "workspace", "user", "stream"),)
@@ -76,8 +79,9 @@ class ChannelConversation(Base):
     user: Mapped[str] = mapped_column(sa.String(200))
     stream: Mapped[str] = mapped_column(sa.String(64))
     link_id: Mapped[str | None] = mapped_column(sa.String(32))
-    conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversation.id"))
+    conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversation.id"), index=True)
     language: Mapped[str | None] = mapped_column(sa.String(2))
+    place: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
 
 
 class ChannelLink(Base):

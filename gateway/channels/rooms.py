@@ -59,14 +59,15 @@ class Rooms:
                     stream=stream,
                     link_id=room.link_id,
                     conversation_id=conversation,
+                    place=heard.place,
                 )
             )
 
     def speaks(self, heard: Heard, stream: str, language: str) -> None:
-        """Remember the language that the user was answered in."""
+        """Remember the language that the user was answered in, and where."""
         with self._database.transaction() as session:
             table = sa.update(ChannelConversation)
-            session.execute(table.where(*self._of(heard, stream)).values(language=language))
+            session.execute(table.where(*self._of(heard, stream)).values(language=language, place=heard.place))
 
     def leave(self, heard: Heard, stream: str) -> None:
         """Go on with nothing: the next message begins a conversation."""

@@ -15,6 +15,7 @@ from gateway.cli import (
     data,
     documents,
     due,
+    handoffs,
     ledger,
     outbox,
     people,
@@ -53,6 +54,7 @@ app.add_typer(documents.invoices, name="invoice")
 app.add_typer(documents.receipts, name="receipt")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(people.requests, name="request")
+app.add_typer(handoffs.app, name="handoff")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(audit.app, name="audit")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import BaseModel
@@ -85,9 +85,13 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except BillingError as error:
-        reason = str(error)
-        _ERRORS.print(f"{error.code}: {reason}" if reason else error.code, style="red", markup=False, soft_wrap=True)
-        raise typer.Exit(1) from error
+        fail(error.code, str(error))
+
+
+def fail(code: str, reason: str) -> NoReturn:
+    """Say on standard error what was refused, and end the command with exit 1."""
+    _ERRORS.print(f"{code}: {reason}" if reason else code, style="red", markup=False, soft_wrap=True)
+    raise typer.Exit(1)
 
 
 @contextmanager

@@ -18,8 +18,14 @@ GRACE = 30
 class AnnouncingServer(uvicorn.Server):
     """uvicorn, saying the address when it listens, and ending with exit 0 when it was asked to end."""
 
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self.app = app
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End gracefully; the signal is not raised again afterwards."""
+        """End gracefully; the signal is not raised again afterwards. Who only listens is let go at once."""
+        if (feed := getattr(self.app.state, "feed", None)) is not None:
+            feed.stop()
         super().handle_exit(sig, frame)
         self._captured_signals.clear()
 
@@ -43,7 +49,7 @@ def run(app: FastAPI, settings: Settings) -> None:
         timeout_graceful_shutdown=GRACE,
         server_header=False,
     )
-    server = AnnouncingServer(config)
+    server = AnnouncingServer(config, app)
     server.run()
     if not server.started:
         raise SystemExit(3)

@@ -37,11 +37,17 @@ class TurnRow(Base):
 
     `state` is `running` (until `lease_until`, then whoever sends it again takes it over), `failed` or `done`.
     `reply` is the list of messages as they were sent. `seen` is the message whose reply was the newest when the
-    message came first.
+    message came first. `form` is the form that the reply left open.
+
+    `handoff_id`: it was said while a person answered, and the assistant knows nothing of it. `pushed`: nobody asked, so
+    that there is a reply and no message of the caller.
     """
 
     __tablename__ = "turn"
-    __table_args__ = (sa.UniqueConstraint("conversation_id", "key"),)
+    __table_args__ = (
+        sa.UniqueConstraint("conversation_id", "key"),
+        sa.Index("ix_turn_pushed", "done_at", sqlite_where=sa.text("pushed"), postgresql_where=sa.text("pushed")),
+    )
 
     id: Mapped[RowId]
     conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversation.id"))
@@ -55,6 +61,9 @@ class TurnRow(Base):
     created_at: Mapped[At]
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     reply: Mapped[list[Any] | None] = mapped_column(sa.JSON)
+    form: Mapped[str | None] = mapped_column(sa.String(64))
+    handoff_id: Mapped[str | None] = mapped_column(sa.String(32))
+    pushed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class RatingRow(Base):

@@ -25,8 +25,15 @@ class Link(BaseModel):
     url: str
 
 
+Handover = Literal["waiting", "taken", "returned", "closed", "late"]
+
+
 class MessageOut(BaseModel):
-    """One message of the assistant. `text` alone is enough for a reader with no cards."""
+    """One message of the assistant. `text` alone is enough for a reader with no cards.
+
+    `handoff`: from here on a person is waited for (`waiting`), answers (`taken`), or answers no longer (`returned`,
+    `closed`); `late`: nobody has come yet.
+    """
 
     id: str
     role: Literal["assistant"] = "assistant"
@@ -37,6 +44,18 @@ class MessageOut(BaseModel):
     links: list[Link]
     card: dict[str, Any] | None
     answer_id: str
+    created_at: datetime
+    handoff: Handover | None = None
+
+
+class OperatorMessage(BaseModel):
+    """One message of a person of the team; `name` is how the customer sees them."""
+
+    id: str
+    role: Literal["operator"] = "operator"
+    name: str
+    text: str
+    language: str
     created_at: datetime
 
 
@@ -88,7 +107,7 @@ class ReplyOut(BaseModel):
 class History(BaseModel):
     """A page of the history, oldest first; `next` is the cursor of the page after it."""
 
-    messages: list[UserMessage | MessageOut]
+    messages: list[UserMessage | MessageOut | OperatorMessage]
     next: str | None
     ratings: dict[str, bool]
     """What the caller thought of these answers, by `answer_id`; those without a rating are not named."""

