@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from billing.requests import service as requests
 from billing.requests.callbacks import SalesEvent
 from billing.requests.contact import normalise
 from billing.requests.service import Changed, NewRequest, NewState
-from billing.schemas import Charge, Request, RequestDetails
+from billing.schemas import Charge, Request, RequestDetails, RequestMoment
 
 _VERBS: dict[NewState, str] = {"answered": "answer", "closed": "close"}
 
@@ -74,6 +75,11 @@ class PeopleDoor(AlertsDoor):
         """The request that this key was spent on by the account (None: by a visitor); None when there is none."""
         with self._database.snapshot() as session:
             return requests.of_key(session, account_id, key)
+
+    def requests_made(self, since: datetime, until: datetime) -> list[RequestMoment]:
+        """When people were asked for something, and under which keys, from one instant to another; earliest first."""
+        with self._database.snapshot() as session:
+            return requests.made(session, since, until)
 
     def _open(self, new: NewRequest, key: str) -> Request:
         return self._database.run(lambda session: requests.open_once(session, new, key=key, at=self._now()))

@@ -16,7 +16,7 @@ from billing.plans.models import Subscription
 from billing.requests import attachment, telling
 from billing.requests.contact import normalise
 from billing.requests.models import RequestRow
-from billing.schemas import Charge, Request, RequestDetails
+from billing.schemas import Charge, Request, RequestDetails, RequestMoment
 
 NewState = Literal["in_progress", "offered", "answered", "won", "lost", "closed"]
 """What a request can be moved to. `closed` is for good."""
@@ -177,6 +177,12 @@ def of_account(session: Session, account_id: str) -> list[Request]:
 def everybodys(session: Session) -> list[Request]:
     """All requests, visitors' too, newest first: for operators."""
     return [schema(session, row) for row in session.scalars(sa.select(RequestRow).order_by(RequestRow.id.desc()))]
+
+
+def made(session: Session, since: datetime, until: datetime) -> list[RequestMoment]:
+    """When requests were made between two instants, and under which keys; earliest first."""
+    query = sa.select(RequestRow.key, RequestRow.created_at).where(RequestRow.created_at.between(since, until))
+    return [RequestMoment(key=key, at=at) for key, at in session.execute(query.order_by(RequestRow.id)).tuples()]
 
 
 def schema(session: Session, row: RequestRow) -> Request:

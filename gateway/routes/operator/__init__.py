@@ -14,6 +14,7 @@ from gateway.routes.operator import (
     alerts,
     audit,
     catalogue,
+    deflection,
     handoffs,
     ledger,
     offers,
@@ -35,6 +36,6 @@ router = APIRouter(
 )
 for subject in (
     *(accounts, alerts, transfers, payments, requests, offers, handoffs),
-    *(catalogue, outbox, audit, ledger, unsure),
+    *(catalogue, outbox, audit, ledger, unsure, deflection),
 ):
     router.include_router(subject.router)
