@@ -14,6 +14,7 @@ from billing.api.corrections import CorrectionsDoor
 from billing.api.disputes import DisputesDoor
 from billing.api.documents import DocumentsDoor
 from billing.api.figures import FiguresDoor
+from billing.api.helpdesk import HelpdeskDoor
 from billing.api.metering import MeteringDoor
 from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
@@ -26,6 +27,7 @@ from billing.audit.schemas import AuditEntry
 from billing.corrections.schemas import Adjustment
 from billing.documents.schemas import Document, Language
 from billing.forecasts.schemas import Forecast, PlanForecast
+from billing.helpdesk.tickets import Line as TicketLine
 from billing.invoices.schemas import CreditNote
 from billing.metering.cloud_events import Unreadable as UsageEventsUnreadable
 from billing.metering.schemas import (
@@ -106,6 +108,7 @@ __all__ = [
     "Scope",
     "ServiceQuota",
     "ServiceUsage",
+    "TicketLine",
     "TopUpLimits",
     "TopUpTerms",
     "UsageEventsUnreadable",
@@ -129,6 +132,7 @@ class Billing(
     DocumentsDoor,
     DisputesDoor,
     PeopleDoor,
+    HelpdeskDoor,
     MeteringDoor,
     ApiKeysDoor,
     SubscriptionsDoor,

@@ -24,6 +24,7 @@ from gateway.conversations.ratings import RatingStore
 from gateway.conversations.schemas import MessageOut, NewMessage, Opened
 from gateway.conversations.store import Claimed, ConversationStore
 from gateway.handoff.store import ask
+from gateway.handoff.ticketing import handing_over
 from gateway.unsure.service import Unsure
 
 log = structlog.get_logger()
@@ -155,12 +156,14 @@ class Conversations:
     ) -> None:
         learnt = self._unsure.keeping(answered.noticed, identity, at)
         asked = next((message for message in answered.messages if message.handoff), None)
-        waits = None
-        if asked is not None:
+        waits = ticket = None
+        if asked is not None and asked.handoff is not None:
             waits = partial(
                 ask, conversation_id=turn.conversation, request=asked.handoff, language=asked.language, at=at
             )
-        self._store.finish(turn_id, reply, at, learnt, waits, form=answered.form)
+            if identity is not None:
+                ticket = handing_over(self._billing, identity.account, turn.conversation, turn_id, asked.handoff, reply)
+        self._store.finish(turn_id, reply, at, learnt, waits, ticket, form=answered.form)
 
     def _metadata(self, identity: Identity | None, conversation_id: str, claimed: Claimed) -> dict[str, Any]:
         account, user = (identity.account, identity.user) if identity else (None, None)
