@@ -46,11 +46,20 @@ def _conversation(
     )
     with billing.database.snapshot() as session:
         turns = list(session.scalars(query.order_by(TurnRow.id.desc()).limit(MOST)))[::-1]
-    lines = []
+    lines, masked = [], dict[str, str]()
     for turn in turns:
         if not turn.pushed:
+            masked[turn.text.strip()] = mask(turn.text)
             lines.append(TicketLine(role="customer", text=mask(turn.text)))
         for said in reply if turn.id == turn_id else turn.reply or []:
-            topic, answer = said.get("topic"), said.get("answer_id")
-            lines.append(TicketLine(role=said["role"], text=mask(said["text"]), topic=topic, answer=answer))
+            text, topic, answer = _repeating(said["text"], masked), said.get("topic"), said.get("answer_id")
+            lines.append(TicketLine(role=said["role"], text=text, topic=topic, answer=answer))
     return lines
+
+
+def _repeating(text: str, masked: dict[str, str]) -> str:
+    """An answer, whose figures and numbers stay; what it repeats of the customer's words is masked as those are."""
+    for written, instead in masked.items():
+        if written and written != instead:
+            text = text.replace(written, instead)
+    return text
