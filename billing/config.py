@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from billing.channel_settings import SHORTEST_SECRET, ChannelSettings
+from billing.channel_settings import SHORTEST_SECRET
 from billing.errors import SettingInvalid, SettingMissing
+from billing.helpdesk_settings import HelpdeskSettings
 from billing.money import CURRENCIES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +38,7 @@ def normalise_url(url: str) -> str:
     return url
 
 
-class Settings(ChannelSettings):
+class Settings(HelpdeskSettings):
     """What an operator may set; every name is read from the environment in upper case.
 
     In `production` the secrets have no default: `require_secrets` names the one that is missing.
@@ -145,6 +146,7 @@ class Settings(ChannelSettings):
             raise SettingMissing("SMTP_FROM")
         self._require_stripe()
         self.require_channels(production=self.mode == "production")
+        self.require_helpdesk(production=self.mode == "production")
         if self.mode == "production":
             self._require_webhook_secrets()
             self._require_strength()

@@ -13,6 +13,7 @@ from billing.api.corrections import CorrectionsDoor
 from billing.api.disputes import DisputesDoor
 from billing.api.documents import DocumentsDoor
 from billing.api.figures import FiguresDoor
+from billing.api.helpdesk import HelpdeskDoor
 from billing.api.lists import ListsDoor
 from billing.api.metering import MeteringDoor
 from billing.api.offers import OffersDoor
@@ -27,6 +28,7 @@ from billing.audit.schemas import AuditEntry
 from billing.corrections.schemas import Adjustment, Proposal
 from billing.documents.schemas import Document, Language
 from billing.forecasts.schemas import Forecast, PlanForecast
+from billing.helpdesk.tickets import Line as TicketLine
 from billing.invoices.schemas import CreditNote
 from billing.metering.cloud_events import Unreadable as UsageEventsUnreadable
 from billing.metering.schemas import (
@@ -159,6 +161,7 @@ __all__ = [
     "ServiceQuota",
     "ServiceUsage",
     "StatementImport",
+    "TicketLine",
     "TopUpLimits",
     "TopUpTerms",
     "UsageEventsUnreadable",
@@ -183,6 +186,7 @@ class Billing(
     VouchersDoor,
     DocumentsDoor,
     DisputesDoor,
+    HelpdeskDoor,
     ListsDoor,
     MeteringDoor,
     ApiKeysDoor,

@@ -11,6 +11,8 @@ from billing.alerts.announcing import EMAIL
 from billing.alerts.announcing import WEBHOOK as ALERT_WEBHOOK
 from billing.api.door import Door
 from billing.audit import service as audit
+from billing.helpdesk.destination import helpdesk_of
+from billing.helpdesk.tickets import HELPDESK
 from billing.outbox import service as outbox
 from billing.outbox.destinations import Destination, NotDelivered
 from billing.outbox.mail import Mail
@@ -32,6 +34,8 @@ class OutboxDoor(Door):
             found[outbox.SALES_WEBHOOK] = Webhook(told.sales_webhook_url, told.sales_webhook_secret or "")
         if told.alert_webhook_url:
             found[ALERT_WEBHOOK] = Webhook(told.alert_webhook_url, told.alert_webhook_secret or "")
+        if told.helpdesk is not None:
+            found[HELPDESK] = helpdesk_of(told)
         if told.smtp_host and told.smtp_from:
             found[EMAIL] = Mail(
                 told.smtp_host,

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from cloudevents.core.bindings.http import HTTPMessage, from_binary, from_structured
 from cloudevents.core.exceptions import BaseCloudEventException, CloudEventValidationError
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from billing.errors import BillingError, UsageBatchTooLarge, UsageInvalid
 from billing.metering.conversations import whole_seconds
 from billing.metering.schemas import ConversationMoment, Name, NewConversation, NewUsage, Seconds, UsageInput
+from billing.metering.sessions import human_time
 from billing.schemas import Schema
 
 BATCH_TYPE = "application/cloudevents-batch+json"
 SINGLE_TYPE = JSONFormat.CONTENT_TYPE
 MOST = 1_000
 """Events of one batch."""
+MOST_INTERVALS = 100
+"""Intervals in which people answered, of one conversation."""
 
 Event = UsageInput | BillingError
 _FORMAT = JSONFormat()
@@ -31,14 +34,40 @@ class Unreadable(Exception):
     """A body that is no CloudEvent and no batch of them; the message says why."""
 
 
+class _Interval(Schema):
+    """Some time of a conversation."""
+
+    from_: AwareDatetime = Field(alias="from")
+    to: AwareDatetime
+
+    @model_validator(mode="after")
+    def _in_order(self) -> _Interval:
+        if self.to < self.from_:
+            raise ValueError("it ends before it begins")
+        return self
+
+
 class _Told(Schema):
-    """What `data` says of a conversation: how long it was, or from when to when."""
+    """What `data` says of a conversation: how long it was, or from when to when; and when a person answered in it."""
 
     seconds: Seconds | None = None
     from_: AwareDatetime | None = Field(default=None, alias="from")
     to: AwareDatetime | None = None
     human_seconds: Seconds = 0
+    human: Annotated[list[_Interval], Field(default_factory=list, max_length=MOST_INTERVALS)]
     conversation: Name | None = None
+
+    def time_of_people(self) -> int:
+        """The seconds in which a person answered.
+
+        Raises:
+            UsageInvalid: they are told twice.
+        """
+        if not self.human:
+            return self.human_seconds
+        if self.human_seconds:
+            raise UsageInvalid("data: give either human or human_seconds")
+        return human_time([(each.from_, each.to) for each in self.human], self.from_, self.to)
 
 
 def events(headers: Mapping[str, str], body: bytes) -> tuple[bool, list[tuple[str | None, str | None, Event]]]:
@@ -141,9 +170,9 @@ def _of_conversation(moment: str) -> Callable[[dict[str, Any], dict[str, Any]], 
         elif told.from_ is not None or told.to is not None:
             raise UsageInvalid("data: give both from and to")
         if seconds is not None:
-            return NewConversation(**head, seconds=seconds, human_seconds=told.human_seconds)
+            return NewConversation(**head, seconds=seconds, human_seconds=told.time_of_people())
         return ConversationMoment.model_validate(
-            {**head, "conversation": told.conversation, "moment": moment, "human_seconds": told.human_seconds}
+            {**head, "conversation": told.conversation, "moment": moment, "human_seconds": told.time_of_people()}
         )
 
     return read

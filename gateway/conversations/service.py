@@ -27,6 +27,7 @@ from gateway.conversations.schemas import MessageOut, NewMessage, Opened
 from gateway.conversations.store import Claimed, ConversationStore
 from gateway.deflection import noting
 from gateway.handoff.store import ask
+from gateway.handoff.ticketing import handing_over
 from gateway.unsure.service import Unsure
 
 log = structlog.get_logger()
@@ -166,13 +167,15 @@ class Conversations:
     ) -> None:
         learnt = self._unsure.keeping(answered.noticed, identity, at)
         asked = next((message for message in answered.messages if message.handoff), None)
-        waits = None
-        if asked is not None:
+        waits = ticket = None
+        if asked is not None and asked.handoff is not None:
             waits = partial(
                 ask, conversation_id=turn.conversation, request=asked.handoff, language=asked.language, at=at
             )
+            if identity is not None:
+                ticket = handing_over(self._billing, identity.account, turn.conversation, turn_id, asked.handoff, reply)
         noted = noting.keeping(answered, turn_id, at)
-        self._store.finish(turn_id, reply, at, learnt, waits, noted, form=answered.form)
+        self._store.finish(turn_id, reply, at, learnt, waits, ticket, noted, form=answered.form)
 
     def _out(self, message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
         """As it crosses the door. Without a public address, links to our own pages are relative: to wherever it is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 State = Literal["waiting", "taken", "returned", "closed"]
 
@@ -44,8 +44,19 @@ class Spoken(BaseModel):
     created_at: datetime
 
 
+class HumanTime(BaseModel):
+    """From when to when a person answered; `to` is now while one does. As a usage event tells it (`human`)."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    begin: datetime = Field(alias="from")
+    end: datetime = Field(alias="to")
+
+
 class Transcript(BaseModel):
     """A page of a conversation, oldest first, and its newest handoff where it has one.
+
+    `human`: when people answered in it, of all its handoffs; that time costs no sessions.
 
     `next` is the cursor of what comes after this page: the same as was given while nothing new was said. Text is as it
     was written: who shows it to people masks it (`assistant.masking`).
@@ -53,5 +64,6 @@ class Transcript(BaseModel):
 
     conversation: str
     handoff: Handoff | None
+    human: list[HumanTime]
     messages: list[Spoken]
     next: str | None

@@ -138,9 +138,11 @@ class Handoffs:
             if conversation is None:
                 raise Problem(404, "conversation_not_found", "There is no such conversation.")
             row = store.newest(session, conversation_id)
+            human = store.human_time(session, conversation_id, self._billing.now())
             turns, _ = store.said_after(session, conversation_id, int(after or 0), self._billing.now())
         return Transcript(
             conversation=conversation_id,
+            human=human,
             handoff=row and store.out(row, conversation),
             messages=[spoken for turn in turns for spoken in _spoken(turn)],
             next=str(turns[-1].id) if turns else after,

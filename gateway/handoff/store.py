@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from gateway.conversations.models import ConversationRow, TurnRow
 from gateway.handoff.models import HandoffRow
-from gateway.handoff.schemas import Handoff
+from gateway.handoff.schemas import Handoff, HumanTime
 
 PAGE = 100
 
@@ -87,6 +87,15 @@ def pushed(session: Session, row: HandoffRow, key: str) -> TurnRow | None:
 def key_of(row: HandoffRow, key: str) -> str:
     """A key that no customer can spend: the id of a handoff is told to none."""
     return hashlib.sha256(f"{row.id}\x00{key}".encode()).hexdigest()
+
+
+def human_time(session: Session, conversation_id: str, now: datetime) -> list[HumanTime]:
+    """From when to when people answered the conversation, in order."""
+    query = sa.select(HandoffRow.taken_at, HandoffRow.ended_at).where(
+        HandoffRow.conversation_id == conversation_id, HandoffRow.taken_at.is_not(None)
+    )
+    rows = session.execute(query.order_by(HandoffRow.taken_at)).tuples()
+    return [HumanTime(begin=taken_at, end=ended_at or now) for taken_at, ended_at in rows if taken_at is not None]
 
 
 def listed(session: Session, states: Iterable[str], limit: int) -> list[Handoff]:

@@ -15,7 +15,7 @@ from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
 from gateway.console.visit import Visit
 from gateway.errors import Problem
-from gateway.handoff.schemas import Handoff, Spoken, Transcript
+from gateway.handoff.schemas import Handoff, Spoken
 from gateway.handoff.service import Handoffs
 
 PAGES = 20
@@ -92,9 +92,9 @@ def _service(visit: Visit) -> Handoffs:
 
 
 def _told(visit: Visit, conversation: str, typed: str = "") -> dict[str, Any]:
-    told, after = Transcript(conversation=conversation, handoff=None, messages=[], next=None), None
-    lines: list[Spoken] = []
-    for _ in range(PAGES):
+    told = _service(visit).transcript(conversation)
+    lines, after = [*told.messages], told.next
+    for _ in range(PAGES - 1):
         told = _service(visit).transcript(conversation, after)
         lines += told.messages
         if told.next == after or not told.messages:

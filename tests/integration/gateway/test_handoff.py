@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from billing.api import Billing
 from billing.config import Settings
+from billing.outbox.models import OutboxEvent
 from gateway import migrations
 from gateway.auth import Identity
 from gateway.conversations.schemas import NewMessage
@@ -16,6 +20,7 @@ from gateway.conversations.store import Claimed, ConversationStore
 from gateway.errors import Problem
 from gateway.handoff import store as handoffs
 from gateway.handoff.service import Handoffs
+from gateway.handoff.ticketing import handing_over
 from tests.builders.accounts import an_account
 from tests.builders.catalogue import a_catalogue
 from tests.builders.threads import at_once
@@ -149,6 +154,44 @@ def test_the_assistant_goes_on_at_the_question_it_was_at(service, chat, turns, g
     assert len({m["id"] for m in chat.history()}) == len(chat.history())
     went_on = chat.claim(choice="t:0", key="c")
     assert (went_on.reply, went_on.seen) == (None, asked.message_id)
+
+
+@embedded
+def test_the_time_of_people_is_what_a_usage_event_may_tell(service, chat, clock, gateway) -> None:
+    for _ in range(2):
+        chat.asks_for_a_person()
+        service.take(chat.id, ANN, "Mia")
+        clock.forward(minutes=20)
+        service.hand_back(chat.id, ANN)
+        clock.forward(minutes=5)
+    begun = gateway.now() - timedelta(minutes=50)
+    told = service.transcript(chat.id).model_dump(mode="json")["human"]
+    body = {
+        "specversion": "1.0", "type": "conversation.ended", "source": "bot", "id": "c-1", "subject": "acme",
+        "time": gateway.now().isoformat(),
+        "data": {"from": begun.isoformat(), "to": gateway.now().isoformat(), "human": told},
+    }  # fmt: skip
+    gateway.record_cloud_events({"content-type": "application/cloudevents+json"}, json.dumps(body).encode())
+    assert gateway.usage("acme").sessions == 1  # ten minutes of fifty with the assistant
+
+
+@embedded
+def test_the_helpdesk_gets_the_conversation_without_what_tells_who_wrote(chat, gateway, clock) -> None:
+    at_work = Billing(gateway.database, Settings(helpdesk="zendesk"), clock)
+    request = gateway.open_request("acme", topic="contact_support", message="Twice!", language="en", key="r").id
+    words = "My card 4111 1111 1111 1111 was charged, call +81 3-3224-9999"
+    chat.answered(words, "a", [{"text": f"Shall I send this?\n{words}"}])
+    asking = chat.claim("yes", key="b")
+    keep = handing_over(at_work, "acme", chat.id, asking.id, request, [{"role": "assistant", "text": "R-000001"}])
+    assert keep is not None
+    with gateway.database.transaction() as session:
+        keep(session)
+        [event] = session.scalars(sa.select(OutboxEvent).where(OutboxEvent.destination == "helpdesk"))
+    said = [line["text"] for line in event.body["conversation"]]
+    masked = "My card <card> was charged, call <phone>"
+    assert said == [masked, f"Shall I send this?\n{masked}", "yes", "R-000001"]
+    assert event.body["conversation"][1]["answer"]
+    assert handing_over(gateway, "acme", chat.id, asking.id, request, []) is None  # without a helpdesk
 
 
 @embedded

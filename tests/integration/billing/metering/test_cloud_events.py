@@ -70,6 +70,16 @@ REFUSED = {
     "no quantity": (EVENT | {"data": {"service": "bot_session"}}, "quantity"),
     "too fine a quantity": (EVENT | {"data": {"service": "bot_session", "quantity": "0.0001"}}, "quantity"),
     "no number for a quantity": (EVENT | {"data": {"service": "bot_session", "quantity": float("nan")}}, "quantity"),
+    "people told twice": (
+        conversation(
+            seconds=60, human_seconds=1, human=[{"from": "2026-03-10T08:00:00Z", "to": "2026-03-10T08:00:10Z"}]
+        ),
+        "human",
+    ),
+    "people who left before they came": (
+        conversation(seconds=60, human=[{"from": "2026-03-10T08:00:10Z", "to": "2026-03-10T08:00:00Z"}]),
+        "human",
+    ),
     "more with a human than there was": (conversation(seconds=10, human_seconds=11), "human"),
     "a conversation backwards": (
         conversation(**{"from": "2026-03-10T01:00:00Z", "to": "2026-03-10T00:00:00Z"}),

@@ -17,6 +17,7 @@ COUNTED = {
     "9d3c-0001": (0, "3"),
     "c-77": (3, "0.15"),
     "c-78": (3, "0.15"),
+    "c-80": (2, "0.1"),
     "c-79-started": (1, "0.05"),
     "c-79-ended": (2, "0.1"),
 }
@@ -57,6 +58,6 @@ def test_the_events_of_the_guide_count_the_same_as_a_batch_in_any_order(billing)
     batch, result = billing.record_cloud_events(headers, json.dumps(EVENTS[::-1]).encode())
 
     assert batch
-    assert (result.accepted, [event.index for event in result.events]) == (5, [0, 1, 2, 3, 4])
-    assert billing.usage(account).sessions == 9
-    assert billing.usage(account).spend == usd("3.45")
+    assert (result.accepted, [event.index for event in result.events]) == (6, [0, 1, 2, 3, 4, 5])
+    assert billing.usage(account).sessions == 11
+    assert billing.usage(account).spend == usd("3.55")

@@ -1,0 +1,1 @@
+"""Requests to support, handed to the helpdesk in which the team works."""
