@@ -22,8 +22,7 @@ from gateway.console.pages import (
 )
 from gateway.console.route import ConsoleRoute
 
-router = APIRouter(prefix="/console", route_class=ConsoleRoute, include_in_schema=False)
-for subject in (
+SUBJECTS = (
     sign_in,
     start,
     requests,
@@ -38,5 +37,9 @@ for subject in (
     outbox,
     exports,
     missing,
-):
+)
+PREFIX = "/console"
+
+router = APIRouter(prefix=PREFIX, route_class=ConsoleRoute, include_in_schema=False)
+for subject in SUBJECTS:
     router.include_router(subject.router)
