@@ -310,6 +310,13 @@ class Receipt(Schema):
     at: datetime
 
 
+class RequestMoment(Schema):
+    """When a request was made, under which key. That of one made in a conversation is the id of a message."""
+
+    key: str
+    at: datetime
+
+
 class Request(Schema):
     """A request to a person; `answer` is what the person wrote."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from billing.api.door import Door
 from billing.audit import service as audit
 from billing.requests import service as requests
 from billing.requests.contact import normalise
 from billing.requests.service import NewRequest
-from billing.schemas import Request
+from billing.schemas import Request, RequestMoment
 
 
 class PeopleDoor(Door):
@@ -45,6 +47,11 @@ class PeopleDoor(Door):
         """The request that this key was spent on by the account (None: by a visitor); None when there is none."""
         with self._database.snapshot() as session:
             return requests.of_key(session, account_id, key)
+
+    def requests_made(self, since: datetime, until: datetime) -> list[RequestMoment]:
+        """When people were asked for something, and under which keys, from one instant to another; earliest first."""
+        with self._database.snapshot() as session:
+            return requests.made(session, since, until)
 
     def _open(self, new: NewRequest, key: str) -> Request:
         return self._database.run(lambda session: requests.open_once(session, new, key=key, at=self._now()))

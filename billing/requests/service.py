@@ -14,7 +14,7 @@ from billing.errors import NoteInvalid, RequestClosed, RequestKeyReused, Request
 from billing.outbox import service as outbox
 from billing.requests.contact import normalise
 from billing.requests.models import RequestRow
-from billing.schemas import Request
+from billing.schemas import Request, RequestMoment
 
 Settled = Literal["answered", "closed"]
 OPENED = ".opened"
@@ -135,6 +135,12 @@ def of_account(session: Session, account_id: str) -> list[Request]:
 def everybodys(session: Session) -> list[Request]:
     """All requests, visitors' too, newest first: for operators."""
     return [schema(session, row) for row in session.scalars(sa.select(RequestRow).order_by(RequestRow.id.desc()))]
+
+
+def made(session: Session, since: datetime, until: datetime) -> list[RequestMoment]:
+    """When requests were made between two instants, and under which keys; earliest first."""
+    query = sa.select(RequestRow.key, RequestRow.created_at).where(RequestRow.created_at.between(since, until))
+    return [RequestMoment(key=key, at=at) for key, at in session.execute(query.order_by(RequestRow.id)).tuples()]
 
 
 def schema(session: Session, row: RequestRow) -> Request:

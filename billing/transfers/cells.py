@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from billing.transfers.statement import Unreadable
+from billing.transfers.words import currencies, normal
 
 Order = Literal["day_first", "month_first"]
 
-_SIGNS = {"$": "USD", "usd": "USD", "¥": "JPY", "円": "JPY", "jpy": "JPY", "₩": "KRW", "원": "KRW", "krw": "KRW"}
 _YEAR_FIRST = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,'\s])\d{3})(?:\1\d{3})*")
@@ -22,15 +21,10 @@ _THOUSANDS_OR_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 
 
-def normal(text: str) -> str:
-    """Full-width forms as narrow ones, without space at the ends."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
 def currency_in(text: str) -> str | None:
-    """The currency whose sign or code stands in it; a full-width ¥ counts as ¥."""
-    lowered = normal(text).lower()
-    return next((currency for sign, currency in _SIGNS.items() if sign in lowered), None)
+    """The currency whose sign or code stands in it."""
+    lowered = normal(text).casefold()
+    return next((currency for sign, currency in currencies().items() if sign in lowered), None)
 
 
 def has_decimal_comma(cells: Iterable[str]) -> bool:
@@ -47,8 +41,8 @@ def amount(text: str, *, decimal_comma: bool = False) -> Decimal | None:
     Raises:
         Unreadable.
     """
-    said = normal(text).lower().replace("−", "-").replace("▲", "-").replace("△", "-")
-    for sign in _SIGNS:
+    said = normal(text).casefold().replace("−", "-").replace("▲", "-").replace("△", "-")
+    for sign in currencies():
         said = said.replace(sign, "")
     said = said.strip()
     if said in {"", "-"}:

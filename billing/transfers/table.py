@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
-import yaml
-
-from billing.config import ROOT
 from billing.errors import StatementUnreadable
 from billing.money import CURRENCIES
-from billing.transfers import cells
+from billing.transfers import cells, words
 from billing.transfers.statement import (
     LONGEST_PAYER,
     LONGEST_TEXT,
@@ -27,13 +22,11 @@ from billing.transfers.statement import (
     tidy,
 )
 
-COLUMNS = ROOT / "data" / "transfers" / "columns.yml"
 ENCODINGS = ("utf-8-sig", "cp932", "cp949")
 """Tried in this order; the first in which the header makes sense. UTF-16 is known by its first two bytes."""
 SEPARATORS = ",;\t|"
 _PREAMBLE = 30
 """Lines that banks may write before the header."""
-_BRACKETS = re.compile(r"\(.*?\)")
 _SEVERAL = {"text", "payer"}
 
 
@@ -93,11 +86,11 @@ def _decoded(content: bytes) -> Iterator[str]:
 
 
 def _header(rows: list[tuple[int, list[str]]]) -> _Header | None:
-    names = _names()
+    names = words.headings()
     for number, row in rows[:_PREAMBLE]:
         columns: dict[str, list[int]] = {}
         for place, cell in enumerate(row):
-            if (name := names.get(_plain(cell))) and (name in _SEVERAL or name not in columns):
+            if (name := names.get(words.plain(cell))) and (name in _SEVERAL or name not in columns):
                 columns.setdefault(name, []).append(place)
         if "date" in columns and columns.keys() & {"amount", "credit"}:
             return _Header(number, columns, row)
@@ -105,9 +98,9 @@ def _header(rows: list[tuple[int, list[str]]]) -> _Header | None:
 
 
 def _currency_of(header: _Header) -> str | None:
-    """That of the amount's heading: `入金額(円)`."""
+    """That in brackets behind the heading of an amount."""
     heads = [header.cells[place] for name in ("amount", "credit") for place in header.columns.get(name, [])]
-    return next((found for head in heads for part in _BRACKETS.findall(cells.normal(head))
+    return next((found for head in heads for part in words.bracketed(head)
                  if (found := cells.currency_in(part))), None)  # fmt: skip
 
 
@@ -140,7 +133,7 @@ class _Row:
         moved = self._amount("amount")
         if not moved or "direction" not in self._columns or moved < 0:
             return moved or None
-        known = _directions().get(_plain(self.cell("direction")))
+        known = words.directions().get(words.plain(self.cell("direction")))
         if known is None:
             raise Unreadable("direction_unknown")
         return moved if known == "credit" else -moved
@@ -149,7 +142,7 @@ class _Row:
         return cells.amount(self.cell(name), decimal_comma=self._comma)
 
     def currency(self) -> str:
-        said = cells.normal(self.cell("currency")).upper()
+        said = words.normal(self.cell("currency")).upper()
         if said:
             return said if said in CURRENCIES else cells.currency_in(said) or said
         found = next((c for name in ("amount", "credit") if (c := cells.currency_in(self.cell(name)))), self._default)
@@ -160,21 +153,3 @@ class _Row:
     def cell(self, name: str) -> str:
         places = [place for place in self._columns.get(name, []) if place < len(self._row)]
         return " ".join(self._row[place] for place in places if self._row[place].strip())
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", _BRACKETS.sub("", cells.normal(text)).casefold())
-
-
-@lru_cache(maxsize=1)
-def _file() -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = yaml.safe_load(COLUMNS.read_text(encoding="utf-8"))
-    return found
-
-
-def _names() -> dict[str, str]:
-    return {_plain(alias): name for name, aliases in _file()["columns"].items() for alias in aliases}
-
-
-def _directions() -> dict[str, str]:
-    return {_plain(alias): name for name, aliases in _file()["directions"].items() for alias in aliases}

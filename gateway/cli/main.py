@@ -13,6 +13,7 @@ from gateway.cli import (
     channels,
     content,
     data,
+    deflection,
     documents,
     due,
     handoffs,
@@ -62,6 +63,7 @@ app.add_typer(alerts.app, name="alerts")
 app.add_typer(audit.app, name="audit")
 app.add_typer(understanding.app, name="understanding")
 app.add_typer(unsure.app, name="unsure")
+app.add_typer(deflection.app, name="deflection")
 app.add_typer(data.demo, name="demo")
 
 

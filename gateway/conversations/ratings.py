@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from billing.db import Database
 from gateway.conversations.models import RatingRow, TurnRow
 from gateway.conversations.store import lock
+from gateway.deflection import noting
 from gateway.errors import Problem
 
 
@@ -33,6 +34,7 @@ class RatingStore:
             if turn_id is None:
                 raise Problem(404, "answer_not_found", "The conversation has no such answer.")
             session.merge(RatingRow(turn_id=turn_id, helpful=helpful, rated_at=at))
+            noting.rate(session, turn_id, helpful)
 
     def of(self, answer_ids: list[str]) -> dict[str, bool]:
         """The ratings of those answers that have one."""

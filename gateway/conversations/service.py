@@ -23,6 +23,7 @@ from gateway.auth import Identity
 from gateway.conversations.ratings import RatingStore
 from gateway.conversations.schemas import MessageOut, NewMessage, Opened
 from gateway.conversations.store import Claimed, ConversationStore
+from gateway.deflection import noting
 from gateway.handoff.store import ask
 from gateway.unsure.service import Unsure
 
@@ -160,7 +161,8 @@ class Conversations:
             waits = partial(
                 ask, conversation_id=turn.conversation, request=asked.handoff, language=asked.language, at=at
             )
-        self._store.finish(turn_id, reply, at, learnt, waits, form=answered.form)
+        noted = noting.keeping(answered, turn_id, at)
+        self._store.finish(turn_id, reply, at, learnt, waits, noted, form=answered.form)
 
     def _metadata(self, identity: Identity | None, conversation_id: str, claimed: Claimed) -> dict[str, Any]:
         account, user = (identity.account, identity.user) if identity else (None, None)

@@ -18,6 +18,7 @@ from billing.db import Database
 from gateway.auth import Identity
 from gateway.conversations.models import ConversationRow, TurnRow
 from gateway.conversations.schemas import NewMessage
+from gateway.deflection import noting
 from gateway.errors import Problem
 from gateway.handoff.holding import taken
 
@@ -82,6 +83,7 @@ class ConversationStore:
             if row is None or not (_owns(row, None, visitor) or _owns(row, identity, None)):
                 raise Problem(404, "conversation_not_found", "There is no such conversation.")
             row.account, row.user, row.visitor_hash = identity.account, identity.user, None
+            noting.sign_in(session, row)
 
     def claim(self, conversation_id: str, key: str, message: NewMessage, at: datetime) -> Claimed:
         """Take the key for this message, take over a failed try of it, or give the reply that it had.

@@ -14,6 +14,7 @@ from gateway.routes.operator import (
     alerts,
     audit,
     catalogue,
+    deflection,
     handoffs,
     ledger,
     outbox,
@@ -31,5 +32,5 @@ router = APIRouter(
         429: {"description": "Too many calls (`too_many_calls`); `Retry-After` has the seconds to wait"},
     },
 )
-for subject in (accounts, alerts, transfers, requests, handoffs, catalogue, outbox, audit, ledger, unsure):
+for subject in (accounts, alerts, transfers, requests, handoffs, catalogue, outbox, audit, ledger, unsure, deflection):
     router.include_router(subject.router)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import commands
+from tests.builders.statements import Line, as_csv
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -39,7 +40,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Operator:
 
 def test_help_is_there_for_every_command(run: Operator) -> None:
     for command in ("serve", "chat", "parse", "token", "account create", "catalogue load", "usage import",
-                    "api-key create",
+                    "api-key create", "transfer import", "transfer cancel", "deflection report",
                     "transfer confirm", "ledger verify", "request list", "outbox retry", "demo load", "account adjust",
                     "request answer", "request close", "alerts check", "alerts set", "audit list",
                     "channel list", "unsure list", "unsure label", "unsure review", "unsure export",
@@ -136,6 +137,21 @@ def test_a_transfer_is_confirmed_once(run: Operator) -> None:
 
     assert float(run.json("account", "show", "acme")["balance"]["top_up"]["amount"]) == float(before) + 50
     assert "transfer_not_found" in run("transfer", "confirm", "T-999999", code=1)
+
+
+def test_a_bank_statement_is_imported_once_and_what_is_unmatched_is_assigned(run: Operator, tmp_path: Path) -> None:
+    statement = tmp_path / "statement.csv"
+    statement.write_bytes(as_csv([Line("2026-03-09", "7", "rent"), Line("2026-03-09", "9", "more rent")]))
+    assert run.json("transfer", "import", str(statement))["unmatched"] == 2
+    assert "2 repeated" in run("transfer", "import", str(statement))
+    first, second = [line["id"] for line in run.json("transfer", "lines", "--state", "unmatched")]
+    assert run.json("transfer", "assign", first, "--account", "empty")["state"] == "credited"
+    assert "Wrong company" in json.dumps(run.json("transfer", "set-aside", second, "--reason", "Wrong company"))
+    assert "bank_line_settled" in run("transfer", "set-aside", first, "--reason", "no", code=1)
+    run("transfer", "assign", second, code=2)
+    statement.write_bytes(as_csv([Line("soon", "7", "rent")]))
+    assert "line 2 refused: date_invalid" in run("transfer", "import", str(statement), code=1)
+    assert run.json("ledger", "verify")["ok"]
 
 
 def test_credit_is_corrected_and_the_trail_says_who_and_why(run: Operator) -> None:

@@ -27,6 +27,7 @@ from gateway.unsure.store import Masked
 from tests.builders.accounts import a_plan, a_top_up, an_account
 from tests.builders.catalogue import CATALOGUE, a_catalogue
 from tests.builders.money import usd
+from tests.builders.statements import Line, as_csv
 from tests.integration.gateway.conftest import problem
 
 BASE = "/v1/operator"
@@ -69,6 +70,7 @@ def as_sent(path: str) -> str:
     for name, value in (
         ("account_id", "acme"),
         ("transfer_id", "T-000001"),
+        ("line_id", "BL-000001"),
         ("request_id", "R-000001"),
         ("message_id", "1"),
         ("conversation_id", CONVERSATION),
@@ -99,6 +101,7 @@ def test_every_call_is_refused_without_an_operators_key(app, billing, key) -> No
 def changes(billing: Billing) -> dict[tuple[str, str], tuple[Callable[[httpx.Client], Any], str]]:
     """Every call that changes something, how it is made, and what the audit trail calls it."""
     a_top_up(billing, "acme", 50, method="bank_transfer")
+    abandoned = a_top_up(billing, "acme", 60, method="bank_transfer")
     billing.open_request("acme", topic="quota", message="More, please", language="en", key="r-1")
     with billing.database.transaction() as session:
         store.see(session, Masked("en", "what about it"), [("show_usage", 0.4)], "asked", billing.now())
@@ -124,6 +127,22 @@ def changes(billing: Billing) -> dict[tuple[str, str], tuple[Callable[[httpx.Cli
         ("POST", f"{BASE}/transfers/{{transfer_id}}/confirm"): (
             lambda c: c.post(f"{BASE}/transfers/T-000001/confirm"),
             "transfer.confirm",
+        ),
+        ("POST", f"{BASE}/transfers/{{transfer_id}}/cancel"): (
+            lambda c: c.post(f"{BASE}/transfers/{abandoned.id}/cancel"),
+            "transfer.cancel",
+        ),
+        ("POST", f"{BASE}/transfers/statements"): (
+            lambda c: c.post(f"{BASE}/transfers/statements", content=as_csv([Line("2026-03-09", "7", "rent")])),
+            "statement.import",
+        ),
+        ("POST", f"{BASE}/transfers/lines/{{line_id}}/set-aside"): (
+            lambda c: c.post(f"{BASE}/transfers/lines/BL-000001/set-aside", json={"reason": "Not ours"}),
+            "bank_line.set_aside",
+        ),
+        ("POST", f"{BASE}/transfers/lines/{{line_id}}/assign"): (
+            lambda c: c.post(f"{BASE}/transfers/lines/BL-000001/assign", json={"account": "acme"}),
+            "bank_line.assign",
         ),
         ("POST", f"{BASE}/requests/{{request_id}}/answer"): (
             lambda c: c.post(f"{BASE}/requests/R-000001/answer", json={"note": "Done"}),
@@ -203,6 +222,11 @@ def test_a_change_that_is_refused_leaves_nothing(operator, billing) -> None:
             "amount_too_fine",
         ),
         (operator.post(f"{BASE}/transfers/T-9/confirm"), 404, "transfer_not_found"),
+        (operator.post(f"{BASE}/transfers/T-9/cancel"), 404, "transfer_not_found"),
+        (operator.post(f"{BASE}/transfers/statements", content=b"no statement"), 422, "statement_unreadable"),
+        (operator.post(f"{BASE}/transfers/statements", content=b"x" * 10_000_001), 413, "body_too_large"),
+        (operator.post(f"{BASE}/transfers/lines/BL-9/assign", json={"account": "acme"}), 404, "bank_line_not_found"),
+        (operator.post(f"{BASE}/transfers/lines/BL-9/set-aside", json={"reason": "r"}), 404, "bank_line_not_found"),
         (operator.post(f"{BASE}/requests/R-9/answer", json={"note": "n"}), 404, "request_not_found"),
         (operator.put(f"{BASE}/catalogue", content=b"services: {}"), 422, "catalogue_invalid"),
         (operator.put(f"{BASE}/catalogue", content=b"\xff\xfe"), 422, "catalogue_invalid"),
@@ -222,6 +246,8 @@ def test_a_change_that_is_refused_leaves_nothing(operator, billing) -> None:
         ("/accounts", {"id": "x", "name": "", "currency": "USD"}),
         ("/accounts", {"id": "x", "name": "A", "currency": "USD", "language": "fr"}),
         ("/accounts", {"id": "x", "name": "A", "currency": "USD", "surprise": 1}),
+        ("/transfers/lines/BL-000001/assign", {"account": "acme", "invoice": "INV-2026-000001"}),
+        ("/transfers/lines/BL-000001/assign", {}),
         ("/accounts/acme/adjustments", {"amount": 12.5, "reason": "r"}),
         ("/accounts/acme/adjustments", {"amount": "1e400", "reason": "r"}),
         ("/accounts/acme/adjustments", {"amount": "NaN", "reason": "r"}),

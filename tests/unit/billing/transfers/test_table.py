@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.errors import StatementUnreadable
-from billing.transfers import cells, reading, table
+from billing.transfers import cells, reading, words
 from billing.transfers.statement import Unreadable
 from tests.builders.money import usd, won, yen
 
@@ -139,5 +139,5 @@ def test_any_bytes_are_read_or_refused(content):
 
 
 def test_no_heading_means_two_things():
-    owners = [{table._plain(alias) for alias in aliases} for aliases in table._file()["columns"].values()]
+    owners = [{words.plain(alias) for alias in aliases} for aliases in words.file()["columns"].values()]
     assert sum(map(len, owners)) == len(set().union(*owners))

@@ -1,0 +1,1 @@
+"""What became of what customers asked: counted so that silence is never taken for success."""
