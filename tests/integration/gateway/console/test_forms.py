@@ -11,8 +11,8 @@ from decimal import Decimal
 import pytest
 
 from billing.api import Billing
-from gateway.console.sheets import safe
 from gateway.conversations.models import ConversationRow, TurnRow
+from gateway.sheets import safe
 from tests.builders.accounts import a_top_up
 from tests.builders.money import usd
 from tests.integration.gateway.console.conftest import PASSWORD
