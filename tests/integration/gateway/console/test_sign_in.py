@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
 import time
 from datetime import timedelta
 
@@ -12,6 +15,7 @@ from argon2 import PasswordHasher
 from gateway.errors import Problem
 from gateway.operators import passwords, tries
 from gateway.operators.service import IDLE, LONGEST, Operators
+from tests.builders.commands import Ended, run
 from tests.integration.gateway.console.conftest import PASSWORD
 
 
@@ -183,3 +187,22 @@ def test_a_hash_with_former_parameters_is_made_anew(operators: Operators, monkey
 def test_an_operator_without_a_plain_name_or_a_long_password_is_refused(operators, name, password) -> None:
     with pytest.raises(Problem):
         operators.add(name, password, "admin", "en", actor="test")
+
+
+def test_the_command_takes_a_password_from_standard_input_only(prepared, tmp_path) -> None:
+    shutil.copy(prepared, tmp_path / "x.db")
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"}
+
+    def operator(*arguments: str, given: str = "") -> Ended:
+        return run(["operator", *arguments], environment, given)
+
+    added = operator("add", "ann", "--role", "admin", "--json", given=f"{PASSWORD}\n")
+    assert (added.code, json.loads(added.out)["role"]) == (0, "admin")
+    assert PASSWORD not in added.out + added.err
+    assert operator("add", "ann", "--role", "admin", given=f"{PASSWORD}\n").code == 1
+    assert "password_invalid" in operator("add", "bob", "--role", "admin", given="short\n").err
+    assert operator("add", "bob", "--role", "owner").code == 2
+    assert operator("password", "ann", given="another password\n").code == 0
+    assert json.loads(operator("disable", "ann", "--json").out)["disabled_at"] is not None
+    assert json.loads(operator("role", "ann", "support", "--json").out)["role"] == "support"
+    assert "ann" in [each["name"] for each in json.loads(operator("list", "--json").out)]
