@@ -39,6 +39,7 @@ def serve(
             raise typer.BadParameter(str(ModelMissing(f"no trained model at {MODEL}: run `make train`")))
         if not fits():
             sys.stderr.write("the model was trained on other data than what is here: run `make train`\n")
+        _tell_of_console()
     run(app, present)
 
 
@@ -51,6 +52,18 @@ def _load_own_catalogue() -> None:
     if own is not None and (own / "catalogue.yml").exists():
         with refusals():
             default_billing().load_catalogue(own / "catalogue.yml", actor="operator:content")
+
+
+def _tell_of_console() -> None:
+    """There is no default password: say how the first operator is made."""
+    from billing.api import default_billing
+    from gateway import migrations
+    from gateway.operators.service import Operators
+
+    billing = default_billing()
+    migrations.upgrade(billing.database.engine)
+    if not Operators(billing).all():
+        sys.stderr.write("nobody can sign in to /console/ yet: billing-assistant operator add NAME --role admin\n")
 
 
 def _is_loopback(host: str) -> bool:

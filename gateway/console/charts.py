@@ -8,6 +8,7 @@ from datetime import date
 
 from billing.money import Money
 from gateway.console.words import Words
+from gateway.deflection.schemas import Outcomes, Share
 
 WIDTH, HEIGHT = 600, 120
 """Of the drawing, in its own units."""
@@ -38,3 +39,35 @@ def columns(days: Sequence[tuple[date, Money]], words: Words) -> list[Column]:
         )
         for number, (day, money) in enumerate(days)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A share from the left, with its 95 % interval as a whisker; all in percent of the drawing's width."""
+
+    outcome: str
+    width: float
+    low: float
+    high: float
+    title: str
+
+
+def shares(outcomes: Outcomes, words: Words) -> list[Bar]:
+    """A bar an outcome, each by itself: they are never added up. None where there is nothing to count."""
+    found = []
+    for name in ("confirmed", "assumed", "escalated", "abandoned"):
+        told: Share = getattr(outcomes, name)
+        if told.share is None or told.low is None or told.high is None:
+            continue
+        text = words(
+            "deflection.bar",
+            outcome=words(f"deflection.{name}"),
+            share=words.percent(told.share),
+            low=words.percent(told.low),
+            high=words.percent(told.high),
+            count=told.count,
+            of=told.of,
+        )
+        width, low, high = (round(100 * each, 1) for each in (told.share, told.low, told.high))
+        found.append(Bar(name, width, low, high, text))
+    return found

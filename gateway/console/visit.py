@@ -109,17 +109,12 @@ class Visit:
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """The page."""
         told = {"visit": self, "t": self.words, "may": self.may, "csrf": self.operator.csrf, "new_key": _new_key}
-        told["has_page"] = self.has_page
         return HTMLResponse(render(template, told | values), status)
-
-    def has_page(self, name: str) -> bool:
-        """Whether this server has that page of the console."""
-        return any(getattr(route, "path", "") == f"{HOME}{name}" for route in self.request.app.routes)
 
     def refused(self, template: str, refused: BillingError | Problem, **values: Any) -> HTMLResponse:
         """The page again, saying what was refused and holding what was typed."""
         problem = of_billing(refused) if isinstance(refused, BillingError) else refused
-        return self.page(template, problem.status, error=self.words.refusal(refused), **values)
+        return self.page(template, problem.status, **(values | {"error": self.words.refusal(refused)}))
 
     def see(self, path: str, **query: str) -> Response:
         """To another page, after something was done."""

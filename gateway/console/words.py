@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 from babel.core import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from markupsafe import Markup
 
@@ -90,7 +90,8 @@ class Words:
 
     def when(self, at: datetime) -> Markup:
         """A `time` element in the zone that the instant has, which is named."""
-        text = f"{format_datetime(at, format='medium', locale=self.language)} {at.tzname()}"
+        day, time = self.day(at.date()), format_time(at, format="short", locale=self.language)
+        text = f"{day}, {time} {at.tzname()}" if self.language == "en" else f"{day} {time} {at.tzname()}"
         return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), text)
 
     def _written(self, value: object) -> str:

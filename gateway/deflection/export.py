@@ -10,8 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from gateway.deflection.schemas import DeflectionReport, DeflectionRow
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from gateway.sheets import safe
 
 
 def as_csv(report: DeflectionReport) -> str:
@@ -31,7 +30,7 @@ def cell(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return safe(text) if isinstance(value, str) else text
 
 
 def _fields(row: DeflectionRow | BaseModel, before: str = "") -> Iterator[tuple[str, Any]]:

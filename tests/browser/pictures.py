@@ -41,6 +41,8 @@ def main() -> None:
         demo(browser, server)
         for language in LANGUAGES:
             every_card(browser, language, visit("acme", language), visit("empty", language))
+        if "OPERATOR" in os.environ:
+            console(browser, server, *os.environ["OPERATOR"].split(":"))
         browser.close()
 
 
@@ -122,6 +124,38 @@ def _asked(page: Page, kind: str, question: str) -> bytes:
 def _taken(page: Page, kind: str) -> bytes:
     page.wait_for_timeout(200)  # fonts, and the scroll to the end
     return card(page, kind).screenshot()
+
+
+def console(browser: Browser, server: str, name: str, password: str) -> None:
+    """`OPERATOR=name:password`, an administrator's."""
+    page = browser.new_page(viewport={"width": 1280, "height": 820}, locale="en-US")
+    page.goto(f"{server}/console/")
+    page.screenshot(path=PICTURES / "console-sign-in.png")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.keyboard.press("Enter")
+    page.locator(".tiles").wait_for()
+    page.screenshot(path=PICTURES / "console-start.png")
+    for picture, path in CONSOLE.items():
+        page.goto(f"{server}/console/{path}")
+        page.wait_for_timeout(200)
+        page.screenshot(path=PICTURES / f"console-{picture}.png")
+    page.get_by_label("Language").select_option("ja")
+    page.get_by_role("button", name="Change").click()
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{server}/console/accounts/sakura")
+    page.screenshot(path=PICTURES / "console-phone-ja.png")
+
+
+CONSOLE = {
+    "request": "requests/R-000001",
+    "offer": "accounts/acme/offers/new?plan=scale&interval=monthly&payment=full_upfront&method=card",
+    "account": "accounts/acme",
+    "corrections": "corrections",
+    "transfers": "transfers",
+    "audit": "audit",
+}
 
 
 def shoot(page: Page, name: str) -> None:

@@ -9,6 +9,7 @@ from gateway.console.pages import (
     audit,
     conversations,
     corrections,
+    deflection,
     exports,
     handoffs,
     missing,
@@ -22,8 +23,7 @@ from gateway.console.pages import (
 )
 from gateway.console.route import ConsoleRoute
 
-router = APIRouter(prefix="/console", route_class=ConsoleRoute, include_in_schema=False)
-for subject in (
+SUBJECTS = (
     sign_in,
     start,
     requests,
@@ -34,9 +34,14 @@ for subject in (
     transfers,
     conversations,
     unsure,
+    deflection,
     audit,
     outbox,
     exports,
     missing,
-):
+)
+PREFIX = "/console"
+
+router = APIRouter(prefix=PREFIX, route_class=ConsoleRoute, include_in_schema=False)
+for subject in SUBJECTS:
     router.include_router(subject.router)

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
 from billing.api import Billing
-from gateway.console import sheets
+from gateway import sheets
 from gateway.console.guard import Here
 from gateway.console.roles import Permission, may
 from gateway.console.route import ConsoleRoute

@@ -51,7 +51,7 @@ def answer(visit: Here, number: str) -> Response:
     try:
         visit.billing.answer_request(number, note, actor=visit.actor)
     except BillingError as refused:
-        return visit.refused("request.html", refused, **_told(visit, number), note=note)
+        return visit.refused("request.html", refused, **(_told(visit, number) | {"note": note}))
     return visit.see(f"requests/{number}", done="answered")
 
 
@@ -63,7 +63,7 @@ def close(visit: Here, number: str) -> Response:
     try:
         visit.billing.close_request(number, note or None, actor=visit.actor)
     except BillingError as refused:
-        return visit.refused("request.html", refused, **_told(visit, number), note=note)
+        return visit.refused("request.html", refused, **(_told(visit, number) | {"note": note}))
     return visit.see(f"requests/{number}", done="closed")
 
 

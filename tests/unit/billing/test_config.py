@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from pydantic import ValidationError
 
@@ -128,3 +130,12 @@ def test_production_with_a_setting_that_guards_nothing_is_refused_and_names_it(g
     good = {"token_secret": SECRET, "internal_secret": SECRET[::-1]}
     with pytest.raises(SettingInvalid, match=f"^{named}"):
         Settings(mode="production", **(good | given)).require_secrets()
+
+
+def test_a_correction_limit_is_set_by_currency_and_the_others_keep_theirs(monkeypatch):
+    monkeypatch.setenv("CORRECTION_LIMITS", "usd=5, JPY=0")
+    assert Settings().correction_limits == {"USD": Decimal(5), "JPY": Decimal(0), "KRW": Decimal(150_000)}
+    for wrong in ("EUR=5", "USD=-1"):
+        monkeypatch.setenv("CORRECTION_LIMITS", wrong)
+        with pytest.raises(SettingInvalid, match="CORRECTION_LIMITS"):
+            Settings()
