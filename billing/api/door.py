@@ -17,9 +17,11 @@ from billing.payments.providers.ways import Ways
 class Door:
     """One database, one clock. Every method of a part is one transaction, committed here and nowhere else."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, clock: Clock = utc_now, ways: Ways | None = None
+    ) -> None:
         self._database, self._settings, self._now = database, settings, clock
-        self._ways = Ways.of(settings)
+        self._ways = ways or Ways.of(settings)
         self._ways.known_to(database.info)
 
     @classmethod

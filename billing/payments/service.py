@@ -157,13 +157,15 @@ def reported(row: PaymentRow, intent: Intent, at: datetime) -> None:
         row.check_at, row.checks = at + ASK_AFTER, 0
 
 
-def sent_back(session: Session, row: PaymentRow) -> Money:
-    """What of a payment went back or is going back; refunds that failed do not count."""
-    units = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(RefundRow.amount), 0)).where(
-            RefundRow.payment_id == row.id, RefundRow.state != "failed"
-        )
+def sent_back(session: Session, row: PaymentRow, *, confirmed: bool = False) -> Money:
+    """What of a payment went back or is going back; refunds that failed do not count.
+
+    `confirmed`: only what the provider said that it does.
+    """
+    query = sa.select(sa.func.coalesce(sa.func.sum(RefundRow.amount), 0)).where(
+        RefundRow.payment_id == row.id, RefundRow.state != "failed"
     )
+    units = session.scalar(query.where(RefundRow.state != "created") if confirmed else query)
     return Money(int(units or 0), row.currency)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import computed_field
 
 from billing.schemas import (
+    Card,
     Interval,
     Method,
     MoneyField,
@@ -30,7 +31,8 @@ class PlanTerms(Schema):
     `rates` are prices of one unit of each service covered, `quotas` most units at that price (none named: no limit of
     its own). `due_now` is due when the period begins, `due_later` by `due_on`; with pay later nothing is due before
     the period's use is invoiced. Days are the account's. `starts` says what they hang on: `now` begins at the
-    confirmation, so the days move with it; `on_date` is fixed.
+    confirmation, so the days move with it; `on_date` is fixed. `card`: the saved card that is charged; None: the
+    customer is asked for one.
     """
 
     plan: str
@@ -53,11 +55,13 @@ class PlanTerms(Schema):
     due_later: MoneyField | None
     due_on: date | None
     pause_days: int
+    card: Card | None = None
 
     def agreed(self) -> dict[str, Any]:
         """What a confirmation holds to: everything, but no days that only follow from its own instant."""
         moving = {"starts_on", "ends_on", "due_on", "due_now_on"} if self.starts == "now" else set()
-        return self.model_dump(mode="json", exclude=moving)
+        agreed = self.model_dump(mode="json", exclude={*moving, "card"})
+        return agreed if self.card is None else agreed | {"card": self.card.id}
 
 
 class PlanActionTerms(Schema):

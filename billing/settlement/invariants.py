@@ -65,8 +65,8 @@ def every_dispute_is_posted_as_it_stands(session: Session) -> Iterator[tuple[str
 
 
 def no_refunds_exceed_their_payment(session: Session) -> Iterator[tuple[str, str]]:
-    """All of a payment's together, but for those that failed; and none is of a payment that did not succeed."""
-    total = sa.func.sum(sa.case((RefundRow.state == "failed", 0), else_=RefundRow.amount))
+    """All that the provider confirmed of a payment's together; and none is of a payment that did not succeed."""
+    total = sa.func.sum(sa.case((RefundRow.state.in_(("created", "failed")), 0), else_=RefundRow.amount))
     paid = sa.case((PaymentRow.state == "succeeded", PaymentRow.amount), else_=0)
     rows = session.execute(
         sa.select(PaymentRow, total)

@@ -133,7 +133,7 @@ def reported(session: Session, payment: PaymentRow, told: SentBack, at: datetime
     if row is None:
         if told.state == "failed":
             return None
-        left = Money(payment.amount, payment.currency) - payments.sent_back(session, payment)
+        left = Money(payment.amount, payment.currency) - payments.sent_back(session, payment, confirmed=True)
         if told.amount.currency != payment.currency or told.amount > left:
             return f"{told.reference}: {told.amount} went back, of {left} that was left"
         row = _written(session, payment, told.amount, key=f"{payment.provider}:{told.reference}", reason="", at=at)

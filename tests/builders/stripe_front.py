@@ -134,6 +134,8 @@ class Front:
 
     def _change(self, path: str, address: str, form: dict[str, Any], headers: dict[str, str]) -> Answer:
         known = {name: value for name, value in form.items() if not name.startswith(_UNKNOWN)}
+        if path == "/v1/refunds" and (refusal := self._refuses(form)):
+            return refusal
         if path.startswith("/v1/payment_intents/") and path.endswith("/confirm"):
             return self._confirm(path.split("/")[3], form)
         updated = path.split("/")[3] if path.startswith("/v1/payment_intents/") and path.count("/") == 3 else None
@@ -147,6 +149,20 @@ class Front:
         if path.startswith("/v1/setup_intents/") and path.endswith("/confirm"):
             self._tell_of_card(answer)
         return _of_card(answer)
+
+    def _refuses(self, form: dict[str, Any]) -> Answer | None:
+        """https://docs.stripe.com/refunds: never more than was paid, and nothing of what is disputed."""
+        intent = self._stripe.get(f"payment_intents/{form['payment_intent']}")
+        sent_back = [
+            each["amount"]
+            for each in self._stripe.get("refunds", limit="100")["data"]
+            if each["payment_intent"] == intent["id"]
+        ]
+        if any(each["payment_intent"] == intent["id"] and each["status"] != "won" for each in self._stripe.disputes):
+            return _refused(400, "charge_disputed", "invalid_request_error")
+        if sum(sent_back) + int(form.get("amount", 0)) > intent["amount"]:
+            return _refused(400, "charge_already_refunded", "invalid_request_error")
+        return None
 
     def _created(self, answer: Answer, form: dict[str, Any]) -> Answer:
         intent = json.loads(answer[1])

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.errors import PaymentClosed, PaymentMethodUnknown
+from billing.errors import PaymentClosed, PaymentMethodUnknown, TermsChanged
 from billing.money import Money
 from tests.builders.life import confirmed
 from tests.builders.money import usd
@@ -39,6 +39,7 @@ def test_the_price_is_asked_of_the_provider_and_paid_when_it_says_so(billing, st
 def test_a_saved_card_pays_at_the_confirmation_and_a_repeat_charges_nothing(billing, stripe, account):
     card = a_saved_card(billing, stripe, account)
     offered = billing.prepare_plan(account, "starter", "monthly", payment_method="card")
+    assert offered.begins.card.id == card
 
     receipts = [
         billing.confirm_plan(account, offered.number, terms_checksum=offered.checksum, key="k-1") for _ in range(2)
@@ -112,3 +113,14 @@ def test_yen_have_no_smaller_coin(billing, stripe):
     assert (asked_for["amount"], asked_for["currency"]) == ("3000", "jpy")
     assert "payment_method_types[0]" not in asked_for
     assert billing.balance("sakura").top_up == Money.of(3000, "JPY")
+
+
+def test_terms_that_named_another_card_have_to_be_confirmed_anew(billing, stripe, account):
+    first, second = a_saved_card(billing, stripe, account), a_saved_card(billing, stripe, account)
+    offered = billing.prepare_plan(account, "starter", "monthly", payment_method="card")
+    assert offered.begins.card.id == first
+
+    billing.make_default_card(account, second)
+
+    with pytest.raises(TermsChanged):
+        billing.confirm_plan(account, offered.number, terms_checksum=offered.checksum, key="k-1")
