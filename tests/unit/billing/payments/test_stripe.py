@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 import stripe as library
@@ -74,9 +75,9 @@ def test_every_call_carries_our_key_and_the_amount_in_the_smallest_coin():
     intent = start()
 
     [(method, url, headers, body)] = http.sent
-    assert (method, url) == ("POST", "https://api.stripe.com/v1/payment_intents")
+    assert (method.upper(), url) == ("POST", "https://api.stripe.com/v1/payment_intents")
     assert headers["Idempotency-Key"] == "key-1"
-    assert {"amount=1250", "currency=usd", "metadata[payment]=token"} <= set(body.split("&"))
+    assert {"amount=1250", "currency=usd", "metadata[payment]=token"} <= set(unquote(body).split("&"))
     assert (intent.state, intent.token, intent.client_secret, intent.received) == ("waiting", "token", "s", None)
 
 
