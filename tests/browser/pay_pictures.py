@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, sync_playwright
 
+from billing.api import Billing
 from tests.browser.host import serving
 from tests.browser.pictures import DESK, PHONE, PICTURES, shoot
 from tests.browser.steps import quick_reply, replies, say
@@ -23,7 +24,11 @@ SAID = {
 
 def main() -> None:
     with TemporaryDirectory() as name, LocalStripe(Path(name)) as stripe, sync_playwright() as playwright:
-        server = Server(Path(name), **stripe.environment).with_demo_data().start()
+        server = Server(Path(name), **stripe.environment)
+        billing = Billing.open(server.settings)
+        billing.load_demo()
+        billing.close()
+        server.start()
         stripe.send_webhooks_to(f"{server.address}/v1/payments/stripe/webhook")
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         with serving(server.address) as host:
