@@ -16,6 +16,7 @@ from billing.api.figures import FiguresDoor
 from billing.api.metering import MeteringDoor
 from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
+from billing.api.payments import PaymentsDoor
 from billing.api.people import PeopleDoor
 from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
@@ -36,17 +37,28 @@ from billing.metering.schemas import (
     UsageOutcome,
     UsageResult,
 )
+from billing.payments.schemas import (
+    CardSession,
+    Dispute,
+    PaymentDetail,
+    PaymentSession,
+    Reconciliation,
+    Refund,
+)
 from billing.plans.schemas import BillingRun, PlanActionName, PlanActionTerms, PlanPeriod, PlanReceipt, PlanTerms
 from billing.recommendations.schemas import PlanPrice, Recommendation
 from billing.schemas import (
     Account,
     AllowedSessions,
     Balance,
+    Card,
     CatalogueVersion,
     CreditEntry,
     CreditHistory,
     Granularity,
     Invoice,
+    Payment,
+    PaymentState,
     Period,
     PlanDetail,
     PlanOffer,
@@ -77,11 +89,14 @@ __all__ = [
     "BankLineDetail",
     "Billing",
     "BillingRun",
+    "Card",
+    "CardSession",
     "CatalogueVersion",
     "ConversationMoment",
     "CreditEntry",
     "CreditHistory",
     "CreditNote",
+    "Dispute",
     "Document",
     "Forecast",
     "Granularity",
@@ -92,6 +107,10 @@ __all__ = [
     "NewConversation",
     "NewUsage",
     "NewVoucherCode",
+    "Payment",
+    "PaymentDetail",
+    "PaymentSession",
+    "PaymentState",
     "PendingTransfer",
     "Period",
     "PlanActionName",
@@ -105,6 +124,8 @@ __all__ = [
     "PlanTerms",
     "Receipt",
     "Recommendation",
+    "Reconciliation",
+    "Refund",
     "RefusedLine",
     "Request",
     "RequestMoment",
@@ -132,6 +153,7 @@ class Billing(
     CatalogueDoor,
     TopUpsDoor,
     TransfersDoor,
+    PaymentsDoor,
     VouchersDoor,
     DocumentsDoor,
     PeopleDoor,

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.invoices.models import InvoiceRow
+from billing.payments.providers.offline import BankTransfer
 from billing.recharge.models import TopUp
-from billing.recharge.providers import BankTransfer
 from billing.transfers import references
 from billing.transfers.models import BankLine
 from billing.transfers.posting import is_recorded

@@ -17,9 +17,10 @@ from billing.invoices import service as invoices
 from billing.invoices.models import InvoiceRow
 from billing.ledger import service as ledger
 from billing.money import Money
+from billing.payments.providers.offline import BankTransfer
 from billing.recharge import service as recharges
 from billing.recharge.models import TopUp
-from billing.recharge.providers import BankTransfer
+from billing.settlement.service import after_payment
 from billing.transfers.models import BankLine
 
 
@@ -51,13 +52,18 @@ def credit(session: Session, line: BankLine, target: TopUp | InvoiceRow | Accoun
     if isinstance(target, InvoiceRow):
         came -= _pay(session, line, target, came, at)
     if came:
-        line.top_up_id = recharges.receive(session, account, came, key=line.key, at=at).id
+        made = recharges.receive(
+            session, account, came, method="bank_transfer", provider=BankTransfer.name, key=line.key, at=at
+        )
+        line.top_up_id = made.id
 
 
 def _pay(session: Session, line: BankLine, invoice: InvoiceRow, came: Money, at: datetime) -> Money:
     """Pay what is open of the invoice; what was taken. The one place where a line pays an invoice."""
     paid = invoices.pay(session, invoice, came, at=at, key=line.key, source=BankTransfer.name)
     line.invoice_id, line.pays_invoice = invoice.id, paid.units
+    if paid:
+        after_payment(session, invoice, at)
     return paid
 
 
