@@ -353,7 +353,7 @@ class TopUpTerms(Schema):
 
 
 class Receipt(Schema):
-    """A top-up that was made (`completed`), is waited for (`pending`) or came to nothing (`cancelled`).
+    """A top-up that was made (`completed`), is waited for (`pending`) or was given up (`cancelled`).
 
     `reference` is what to write on a transfer, `payment` the payment through a provider that is waited for.
 

@@ -170,7 +170,7 @@ def _ask_for(session: Session, row: TopUp, card: SavedCardRow | None, at: dateti
 def complete(session: Session, row: TopUp, came: Money, at: datetime) -> None:
     """Credit what came of a top-up whose money did not come before, also of one that was given up.
 
-    The caller holds the account's lock.
+    What came is credited whatever was asked for, and whatever the limits. The caller holds the account's lock.
     """
     account = accounts.find(session, row.account_id)
     if came.units != row.amount:

@@ -52,17 +52,18 @@ def credit(session: Session, line: BankLine, target: TopUp | InvoiceRow | Accoun
     if isinstance(target, InvoiceRow):
         came -= _pay(session, line, target, came, at)
     if came:
-        row = recharges.receive(
+        made = recharges.receive(
             session, account, came, method="bank_transfer", provider=BankTransfer.name, key=line.key, at=at
         )
-        line.top_up_id = row.id
+        line.top_up_id = made.id
 
 
 def _pay(session: Session, line: BankLine, invoice: InvoiceRow, came: Money, at: datetime) -> Money:
     """Pay what is open of the invoice; what was taken. The one place where a line pays an invoice."""
     paid = invoices.pay(session, invoice, came, at=at, key=line.key, source=BankTransfer.name)
     line.invoice_id, line.pays_invoice = invoice.id, paid.units
-    activation.paid(session, invoice, at)
+    if paid:
+        activation.paid(session, invoice, at)
     return paid
 
 

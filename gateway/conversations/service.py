@@ -109,9 +109,9 @@ class Conversations:
     ) -> AsyncIterator[dict[str, Any]]:
         """The messages of the reply, once it is kept; a repeat of the key gives the first reply again.
 
-        Numbers of cards are concealed before anything is kept, and the customer is told; `had_card_number`: they were
-        already, where the message came in.
-        None while a person answers: what they write comes by itself (`gateway.handoff`).
+        None while a person answers: what they write comes by itself (`gateway.handoff`). Numbers of cards are concealed
+        before anything is kept, and the customer is told; `had_card_number`: they were already, where the message came
+        in.
 
         Raises:
             Problem: the key is being answered or was spent on another message.
