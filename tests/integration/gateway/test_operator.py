@@ -66,6 +66,7 @@ def as_sent(path: str) -> str:
         ("account_id", "acme"),
         ("transfer_id", "T-000001"),
         ("request_id", "R-000001"),
+        ("offer", "P-000001"),
         ("message_id", "1"),
     ):
         path = path.replace(f"{{{name}}}", value)
