@@ -169,6 +169,7 @@ class SubscriptionsDoor(Door):
         self, account_id: str, action: PlanActionName, checksum: str, key: str, actor: str | None, **given: Any
     ) -> PlanReceipt:
         def work(session: Session) -> PlanReceipt:
+            is_news = actions.of_key(session, account_id, key) is None
             receipt = actions.perform(
                 session,
                 account_id,
@@ -179,7 +180,7 @@ class SubscriptionsDoor(Door):
                 at=self._now(),
                 **given,
             )
-            if action == "confirm":
+            if is_news and action == "confirm":
                 requests.settle(session, offers.request_of(session, receipt.number), "won", self._now())
             return receipt
 
