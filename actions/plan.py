@@ -14,10 +14,12 @@ from actions.forms import PLAN, FormEnd, FormValidation, yes_or_no
 from actions.messages import checked_message
 from actions.texts import Texts
 from billing.api import Billing, PlanOffer
-from billing.errors import NothingToUndo, PlanNotFound, PlanNotPaused, PlanUnchanged
+from billing.errors import NothingToUndo, PlanNotFound, PlanNotInForce, PlanNotPaused, PlanUnchanged
 
 PRESENT = "present"
 """In the slot `plan_choice`: the task is about the plan that there is."""
+GIVE_UP = "give_up"
+"""In the slot `plan_action`: a plan that was confirmed and not paid is not wanted any more."""
 NOT_ASKED, NO_REASON, LATER = "not_asked", "none", "later"
 """In the slot `plan_reason`: nothing was declined; it is declined without a reason; it stays to be confirmed."""
 
@@ -28,6 +30,10 @@ def _choices(billing: Billing, account: str) -> list[PlanOffer]:
     interval = present.interval if present else "monthly"
     offered = billing.plans(billing.account(account).currency)
     return [o for o in offered if o.interval == interval and (present is None or o.plan != present.plan)]
+
+
+def _slots(action: str) -> Events:
+    return [SlotSet("plan_action", action), SlotSet("plan_choice", PRESENT)]
 
 
 class ActionStartPlan(AccountAction):
@@ -44,11 +50,18 @@ class ActionStartPlan(AccountAction):
             return self._change(account, tracker)
         try:
             plan_terms.terms_of(self.billing, account, action)
+        except PlanNotInForce:
+            waits = next((period for period in self.billing.plan_periods(account) if period.awaits_payment), None)
+            if action != "cancel" or waits is None:
+                raise
+            key, terms = caller_of(tracker).message, [GIVE_UP, waits.plan, waits.number, ""]
+            offer = SlotSet(offers.OFFER, {"form": "plan_form", "key": key, "terms": terms})
+            return [offer, *_slots(GIVE_UP), SlotSet("plan_confirmed", False)]
         except PlanNotPaused:
             if not self._can_undo(account):
                 raise
             action = "undo"  # "go on with my plan", of who has cancelled it
-        return [SlotSet("plan_action", action), SlotSet("plan_choice", PRESENT)]
+        return _slots(action)
 
     def _can_undo(self, account: str) -> bool:
         try:
@@ -85,7 +98,9 @@ class ValidatePlanForm(FormValidation):
         """Also: why is only asked of who does not want a prepared plan."""
         events = super().answer(dispatcher, tracker, texts) or []
         decided = any(event["name"] == "plan_confirmed" and event["value"] is not None for event in events)
-        declined = tracker.get_slot("plan_action") == "confirm" and tracker.get_slot("plan_confirmed") is not True
+        declined = (
+            tracker.get_slot("plan_action") in {"confirm", GIVE_UP} and tracker.get_slot("plan_confirmed") is not True
+        )
         return [*events, SlotSet("plan_reason", NOT_ASKED)] if decided and not declined else events
 
     def validate_plan_reason(
@@ -94,6 +109,8 @@ class ValidatePlanForm(FormValidation):
         return checked_message(value, dispatcher, least=1)
 
     def validate_plan_confirmed(self, value: Any, dispatcher: Any, tracker: Tracker, texts: Texts) -> bool | None:
+        if tracker.get_slot("plan_action") == GIVE_UP:
+            return False
         return yes_or_no(value, self.answers_only("plan_confirmed", tracker))
 
 
@@ -154,11 +171,12 @@ class ActionPlan(FormEnd):
             return super().answer(dispatcher, tracker, texts)
         if offers.tell_if_done(self.billing, dispatcher, tracker, texts):
             return None
-        caller, (_, _, number, _) = caller_of(tracker), tracker.get_slot(offers.OFFER)["terms"]
+        caller, (action, _, number, _) = caller_of(tracker), tracker.get_slot(offers.OFFER)["terms"]
         told = self.billing.decline_plan(
             account_of(tracker), number, reason=None if reason == NO_REASON else reason, actor=f"customer:{caller.user}"
         )
-        say(dispatcher, "utter_plan_declined_offer", plan=texts.name(told.names), number=told.number)
+        said = "utter_plan_given_up" if action == GIVE_UP else "utter_plan_declined_offer"
+        say(dispatcher, said, plan=texts.name(told.names), number=told.number)
         return None
 
     def carry_out(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:

@@ -173,6 +173,7 @@ class SubscriptionsDoor(ProviderCalls):
         self, account_id: str, action: PlanActionName, checksum: str, key: str, actor: str | None, **given: Any
     ) -> PlanReceipt:
         def work(session: Session) -> PlanReceipt:
+            is_news = actions.of_key(session, account_id, key) is None
             receipt = actions.perform(
                 session,
                 account_id,
@@ -183,7 +184,7 @@ class SubscriptionsDoor(ProviderCalls):
                 at=self._now(),
                 **given,
             )
-            if action == "confirm":
+            if is_news and action == "confirm":
                 requests.settle(session, offers.request_of(session, receipt.number), "won", self._now())
             return receipt
 

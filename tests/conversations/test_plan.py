@@ -6,6 +6,7 @@ import pytest
 
 from actions.texts import Texts
 from billing.api import Billing
+from tests.builders.money import usd
 
 
 def status(billing: Billing, account: str) -> str:
@@ -152,3 +153,21 @@ def test_a_plan_that_must_be_paid_first_says_so_from_the_offer_to_its_payment(ta
     billing.pay_invoice("pending", invoice.number, key="bank-1")
     assert status(billing, "pending") == "active"
     assert conversation.say(phrases["show_plan"]).says("utter_plan_active")
+
+
+def test_a_plan_that_waits_for_its_payment_is_given_up(talk, phrases, billing) -> None:
+    offered = billing.plan_offer("pending")
+    changed = billing.prepare_plan(
+        "pending", "growth", "monthly", payment_method="bank_transfer", replaces=offered.number
+    )
+    billing.confirm_plan("pending", changed.number, terms_checksum=changed.checksum, key="c-1")
+    [invoice] = billing.invoices("pending")
+    billing.pay_invoice("pending", invoice.number, 5, key="bank-1")
+    before = billing.balance("pending").top_up
+    conversation = talk("pending")
+
+    why = conversation.say(phrases["cancel_plan"])
+    assert why.says("utter_ask_plan_form_plan_reason")
+    assert conversation.press(why.buttons[2]).says("utter_plan_given_up")
+    assert billing.declined_offers("pending")[0].reason == "timing"
+    assert billing.balance("pending").top_up == before + usd(5)

@@ -72,6 +72,7 @@ def as_sent(path: str) -> str:
         ("transfer_id", "T-000001"),
         ("line_id", "BL-000001"),
         ("request_id", "R-000001"),
+        ("offer", "P-000001"),
         ("message_id", "1"),
         ("conversation_id", CONVERSATION),
     ):
