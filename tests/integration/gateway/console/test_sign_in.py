@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import time
 from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from click.testing import Result
+from typer.testing import CliRunner
 
+from gateway.cli import operators as commands
 from gateway.errors import Problem
 from gateway.operators import passwords, tries
 from gateway.operators.service import IDLE, LONGEST, Operators
-from tests.builders.commands import Ended, run
 from tests.integration.gateway.console.conftest import PASSWORD
 
 
@@ -189,20 +189,22 @@ def test_an_operator_without_a_plain_name_or_a_long_password_is_refused(operator
         operators.add(name, password, "admin", "en", actor="test")
 
 
-def test_the_command_takes_a_password_from_standard_input_only(prepared, tmp_path) -> None:
-    shutil.copy(prepared, tmp_path / "x.db")
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}"}
+def test_the_commands_take_a_password_from_standard_input_only(billing, monkeypatch) -> None:
+    monkeypatch.setattr(commands, "default_billing", lambda: billing)
 
-    def operator(*arguments: str, given: str = "") -> Ended:
-        return run(["operator", *arguments], environment, given)
+    def operator(*arguments: str, given: str = "") -> Result:
+        return CliRunner().invoke(commands.app, [*arguments], input=given)
 
     added = operator("add", "ann", "--role", "admin", "--json", given=f"{PASSWORD}\n")
-    assert (added.code, json.loads(added.out)["role"]) == (0, "admin")
-    assert PASSWORD not in added.out + added.err
-    assert operator("add", "ann", "--role", "admin", given=f"{PASSWORD}\n").code == 1
-    assert "password_invalid" in operator("add", "bob", "--role", "admin", given="short\n").err
-    assert operator("add", "bob", "--role", "owner").code == 2
-    assert operator("password", "ann", given="another password\n").code == 0
-    assert json.loads(operator("disable", "ann", "--json").out)["disabled_at"] is not None
-    assert json.loads(operator("role", "ann", "support", "--json").out)["role"] == "support"
-    assert "ann" in [each["name"] for each in json.loads(operator("list", "--json").out)]
+    assert (added.exit_code, json.loads(added.stdout)["role"]) == (0, "admin")
+    assert PASSWORD not in added.output
+    assert operator("add", "ann", "--role", "admin", given=f"{PASSWORD}\n").exit_code == 1
+    refused = operator("add", "bob", "--role", "admin", given="short\n")
+    assert (refused.exit_code, "password_invalid" in refused.output) == (1, True)
+    assert operator("add", "bob", "--role", "owner", given=f"{PASSWORD}\n").exit_code == 2
+    assert operator("password", "ann", given="another password\n").exit_code == 0
+    assert Operators(billing).sign_in("ann", "another password", "192.0.2.1")
+    assert json.loads(operator("role", "ann", "support", "--json").stdout)["role"] == "support"
+    assert json.loads(operator("disable", "ann", "--json").stdout)["disabled_at"] is not None
+    assert json.loads(operator("disable", "ann", "--undo", "--json").stdout)["disabled_at"] is None
+    assert "ann" in [each["name"] for each in json.loads(operator("list", "--json").stdout)]
