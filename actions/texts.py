@@ -80,7 +80,7 @@ class Texts:
         return format_date(day, format="medium", locale=self.language)
 
     def moment(self, moment: datetime) -> str:
-        """`Mon, Nov 30, 10:00 AM` as the language writes it, in the moment's own zone."""
+        """`Mon, Nov 30 10:00 AM`, as the language writes day, weekday and time, in the moment's own zone."""
         day = format_skeleton("MMMEd", moment, tzinfo=moment.tzinfo, locale=self.language)
         return f"{day} {format_time(moment, 'short', tzinfo=moment.tzinfo, locale=self.language)}"
 
