@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(length=200), nullable=True),
         sa.Column("decided_at", AT, nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("correction_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=True),
+        sa.Column("correction_id", ROW_ID, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_correction_proposal_account_id"),
         sa.ForeignKeyConstraint(["correction_id"], ["correction.id"], name="fk_correction_proposal_correction_id"),
         sa.PrimaryKeyConstraint("id", name="pk_correction_proposal"),
