@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import httpx
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from billing.api import Billing
 from billing.signing import Signer
-from tests.browser.host import Host, serving
+from tests.browser.paying.steps import WITHIN, confirm, fill, pay_page, status
 from tests.browser.steps import quick_reply, replies, say
 from tests.browser.visit import Visit
 from tests.builders.localstripe import ASKS, DECLINED, GOOD, LocalStripe
@@ -23,64 +20,11 @@ from tests.builders.server import Client, Server
 from tests.builders.vendors import until
 from tests.integration.gateway.conftest import problem
 
-WITHIN = 15_000  # milliseconds: localstripe sends its webhooks a second later
-
-
-@pytest.fixture(scope="module")
-def stripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStripe]:
-    with LocalStripe(tmp_path_factory.mktemp("stripe")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def own_server(chromium: Path, stripe: LocalStripe, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("paying")
-    started = Server(folder, **stripe.environment).with_demo_data().start()
-    stripe.send_webhooks_to(f"{started.address}/v1/payments/stripe/webhook")
-    yield started
-    assert started.stop() == 0, started.log
-    billing = Billing.open(started.settings)
-    assert billing.verify_ledger() == []
-    billing.close()
-
-
-@pytest.fixture(scope="module")
-def server(own_server: Server) -> str:
-    return own_server.address
-
-
-@pytest.fixture(scope="module")
-def host(server: str) -> Iterator[Host]:
-    with serving(server) as site:
-        yield site
-
 
 def ask(page: Page, text: str) -> None:
     """Top up in the widget, up to the link."""
     say(page, text)
     quick_reply(page, re.compile("go on|進む|진행"))
-
-
-def pay_page(page: Page) -> Page:
-    with page.context.expect_page() as opened:
-        replies(page).last.locator(".links a").click()
-    return opened.value
-
-
-def fill(page: Page, number: str) -> None:
-    """The provider's own fields: number, month, year, security code, postal code."""
-    inputs = page.locator("#element input")
-    for at, value in enumerate((number, "12", "34", "123", "10001")):
-        inputs.nth(at).fill(value)
-
-
-def status(page: Page) -> Locator:
-    return page.locator("#status")
-
-
-def confirm(page: Page, number: str) -> None:
-    fill(page, number)
-    page.locator("#confirm").click()
 
 
 def balance(server: Server, account: str) -> Decimal:

@@ -1,0 +1,1 @@
+"""Payments in a real browser, with localstripe in Stripe's place."""
