@@ -1,4 +1,4 @@
-"""The pictures of `docs/payments.md`, taken anew: `python -m tests.browser.pay_pictures`."""
+"""The pictures of `docs/payments.md`, taken anew: `python -m tests.browser.paying.pictures`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A day in the life: request, offer, confirmation, payment, use to the end, renewal; a person takes over and hands back.
+"""A day in the life: request, offer, confirmation, payment, use up, renewal; a person takes over and hands back.
 
 The customer is in the widget and on the payment page, the operator in the console, localstripe in Stripe's place.
 """
