@@ -168,3 +168,13 @@ def test_an_offer_never_answers_a_request_of_somebody_else(billing, account, req
     assert billing.plan_offer(other) is None
     visitors = billing.contact_sales(account_id=None, key="r-2", **ASKED)
     assert billing.prepare_plan(other, "starter", "monthly", request=visitors.id).request == visitors.id
+
+
+def test_a_confirmation_repeated_does_not_move_the_request_again(billing, account, request_made):
+    offered = billing.prepare_plan(account, "starter", "monthly", request=request_made.id)
+    do(billing, account, "confirm", offered.number, checksum=offered.checksum, by="k-1")
+    billing.move_request(request_made.id, "in_progress")
+
+    do(billing, account, "confirm", offered.number, checksum=offered.checksum, by="k-1")
+
+    assert billing.requests(account)[0].state == "in_progress"
