@@ -13,7 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import plan_terms, voucher_texts
+from actions import payments, plan_terms, voucher_texts
 from actions.base import Events, caller_of, card, say
 from actions.texts import Texts
 from billing.api import Billing, Receipt, Request
@@ -50,7 +50,10 @@ def tell_if_done(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tr
 
 
 def tell_receipt(dispatcher: CollectingDispatcher, texts: Texts, receipt: Receipt) -> None:
-    """What a top-up came to."""
+    """What a top-up came to, or what it waits for."""
+    if receipt.payment is not None and receipt.status != "completed":
+        payments.tell(dispatcher, texts, receipt.payment, card("receipt", receipt))
+        return
     rows = []
     if receipt.pays_owed:
         rows.append(texts.term("row_top_up_paid_owed", amount=texts.money(receipt.pays_owed)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import payments
 from actions.base import card, say
 from actions.catalogue import service_names
 from actions.texts import Texts
@@ -90,6 +91,8 @@ def tell(billing: Billing, account: str, dispatcher: CollectingDispatcher, texts
     )
     if receipt.invoice is not None:
         say(dispatcher, "utter_plan_invoice", number=receipt.invoice)
+    if receipt.payment is not None:
+        payments.tell(dispatcher, texts, receipt.payment)
 
 
 def _values(texts: Texts, terms: PlanActionTerms) -> dict[str, Any]:

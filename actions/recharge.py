@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import offers
+from actions import offers, payments
 from actions.base import AccountAction, Events, account_of, card, say
 from actions.forms import RECHARGE, FormEnd, FormValidation, yes_or_no
 from actions.texts import Texts
@@ -31,6 +31,20 @@ def _terms(billing: Billing, tracker: Tracker) -> TopUpTerms:
         tracker.get_slot("currency"),
         tracker.get_slot("payment_method"),
     )
+
+
+def _confirmation(terms: TopUpTerms) -> str:
+    """The response that asks for a yes: it names the saved card, or says where one pays."""
+    if terms.card is not None:
+        return "utter_recharge_confirm_saved_card"
+    return f"utter_recharge_confirm_{'pay_' if terms.settles == 'after_payment' else ''}{terms.method}"
+
+
+def _card_confirmed(tracker: Tracker) -> str | None:
+    """The id of the saved card that was shown; None where none was."""
+    offer = tracker.get_slot(offers.OFFER)
+    charged = offer["terms"][2:] if offer else []
+    return charged[0] if charged else None
 
 
 class ActionStartRecharge(AccountAction):
@@ -116,12 +130,14 @@ class ActionAskRechargeConfirmed(AccountAction):
         self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
     ) -> Events | None:
         terms = _terms(self.billing, tracker)
-        made = offers.make(self.billing, dispatcher, tracker, texts, str(terms.amount), terms.method)
+        charged = terms.card.id if terms.card else None
+        made = offers.make(self.billing, dispatcher, tracker, texts, str(terms.amount), terms.method, charged)
         say(
             dispatcher,
-            f"utter_recharge_confirm_{terms.method}",
+            _confirmation(terms),
             card("confirmation", terms),
             amount=texts.money(terms.amount),
+            card=payments.card_name(terms.card, texts) if terms.card else "",
             details="\n".join(self._details(account, terms, texts)),
         )
         return made
@@ -151,6 +167,7 @@ class ActionRecharge(FormEnd):
             currency=tracker.get_slot("currency"),
             method=tracker.get_slot("payment_method"),
             key=offers.key(tracker),
+            card=_card_confirmed(tracker),
         )
         offers.tell_receipt(dispatcher, texts, receipt)
         return None

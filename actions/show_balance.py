@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import payments
 from actions.base import AccountAction, Events, card, say
 from actions.catalogue import service_names
 from actions.texts import Texts
@@ -29,6 +30,8 @@ class ActionShowBalance(AccountAction):
             owed=texts.money(balance.owed),
             details="\n".join(_details(balance, texts)),
         )
+        if balance.pending_top_ups:
+            payments.tell_open(self.billing, account, dispatcher, texts)
         return None
 
 

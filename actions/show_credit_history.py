@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import payments
 from actions.base import AccountAction, Events, card, say
 from actions.catalogue import service_names
 from actions.texts import Texts
@@ -22,10 +23,15 @@ class ActionShowCreditHistory(AccountAction):
     def answer_account(
         self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
     ) -> Events | None:
+        self._tell(account, dispatcher, texts)
+        payments.tell_open(self.billing, account, dispatcher, texts)
+        return None
+
+    def _tell(self, account: str, dispatcher: CollectingDispatcher, texts: Texts) -> None:
         history = self.billing.credit_history(account, limit=SHOWN)
         if not history.entries:
             say(dispatcher, "utter_credit_history_none")
-            return None
+            return
         names = service_names(self.billing, texts)
         say(
             dispatcher,
@@ -34,7 +40,6 @@ class ActionShowCreditHistory(AccountAction):
             count=texts.number(len(history.entries)),
             rows="\n".join(self._row(entry, names, texts) for entry in history.entries),
         )
-        return None
 
     def _row(self, entry: CreditEntry, names: dict[str, str], texts: Texts) -> str:
         values = {

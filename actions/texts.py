@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, format_percent
 from rasa_sdk import Tracker
 
@@ -78,6 +78,10 @@ class Texts:
     def day(self, day: date | datetime) -> str:
         """`Nov 23, 2026`, `2026/11/23`, `2026. 11. 23.`"""
         return format_date(day, format="medium", locale=self.language)
+
+    def instant(self, at: datetime) -> str:
+        """A day and time, in the zone that the instant is told in."""
+        return format_datetime(at, format="short", tzinfo=at.tzinfo, locale=self.language)
 
     def value(self, value: Any) -> Any:
         """Whatever a refusal carries."""

@@ -20,19 +20,27 @@ OPENING = "action_open_conversation"
 AFTERWARDS = "action_offer_later"
 """Run after a turn that left no form open, while the slot `later` holds something."""
 LATER = "later"
+CARD_NUMBER = "action_warn_of_card_number"
+"""Run before the answer to a message whose metadata say that the number of a card was concealed in it."""
+CONCEALED = "card_number_concealed"
 LANGUAGES = "action_offer_languages"
 """Run once a conversation, after a message in a language that is not answered in; the slot says that it was."""
 LANGUAGES_OFFERED = "languages_offered"
 
 
 async def say_first(processor: MessageProcessor, channel: Any, tracker: DialogueStateTracker) -> None:
-    """On the first message of a conversation, what the opening action says, in the language just found.
+    """On the first message of a conversation what the opening action says; and never to send card numbers, after one.
+
+    Both in the language just found.
 
     Raises:
         TurnFailed: the action failed; nothing was kept.
     """
     if sum(isinstance(event, UserUttered) for event in tracker.events) == 1:
         await _aside(OPENING, processor, channel, tracker)
+    message = tracker.latest_message
+    if message is not None and (message.metadata or {}).get(CONCEALED):
+        await _aside(CARD_NUMBER, processor, channel, tracker)
 
 
 async def say_last(processor: MessageProcessor, channel: Any, tracker: DialogueStateTracker) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rasa.shared.core.events import SlotSet
 
-_LINK = re.compile(r"https://[^\s<>\"'）)」]+")
+_LINK = re.compile(r"https?://[^\s<>\"'）)」]+")
 
 
 @dataclass(frozen=True, slots=True)

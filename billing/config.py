@@ -20,7 +20,13 @@ _DEMO_SECRET = "demo-only-secret-of-32-bytes-or-more"  # noqa: S105  refused in 
 
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?|https?://\[[0-9a-f:]+\](:[0-9]+)?")
-_SECRETS = ("token_secret", "internal_secret", "sales_webhook_secret", "alert_webhook_secret")
+_SECRETS = (
+    "token_secret",
+    "internal_secret",
+    "sales_webhook_secret",
+    "alert_webhook_secret",
+    "stripe_webhook_secret",
+)
 
 
 def normalise_url(url: str) -> str:
@@ -60,6 +66,11 @@ class Settings(ChannelSettings):
     smtp_user: str | None = None
     smtp_password: str | None = None
     smtp_from: str | None = None
+    stripe_secret_key: str | None = None
+    stripe_publishable_key: str | None = None
+    stripe_webhook_secret: str | None = None
+    stripe_api_url: str = "https://api.stripe.com"
+    stripe_js_url: str = "https://js.stripe.com/v3/"
     developer_account: str | None = None
     handoff_patience_minutes: int = Field(default=10, ge=1, le=1440)
     unsure_retention_days: int = Field(default=90, ge=0, le=3650)
@@ -112,6 +123,14 @@ class Settings(ChannelSettings):
             return f"sqlite:///{path.with_name(path.stem + '-conversations.db')}"
         return normalise_url(self.database_url)
 
+    @property
+    def own_address(self) -> str:
+        """Where customers' browsers reach this server: PUBLIC_URL, else the address that it listens on."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  replaced, not listened on
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
     def require_secrets(self) -> None:
         """Refuse to start in production without what guards it.
 
@@ -124,10 +143,23 @@ class Settings(ChannelSettings):
         self.secret("internal_secret")
         if self.smtp_host and not self.smtp_from:
             raise SettingMissing("SMTP_FROM")
+        self._require_stripe()
         self.require_channels(production=self.mode == "production")
         if self.mode == "production":
             self._require_webhook_secrets()
             self._require_strength()
+            if self.stripe_secret_key and not self.public_url:
+                raise SettingMissing("PUBLIC_URL")
+
+    def _require_stripe(self) -> None:
+        """All of its keys, or none: with one missing, payments would be taken and never credited."""
+        keys = ("stripe_secret_key", "stripe_publishable_key", "stripe_webhook_secret")
+        missing = [name.upper() for name in keys if not getattr(self, name)]
+        if 0 < len(missing) < len(keys):
+            raise SettingMissing(missing[0])
+        for name in ("stripe_api_url", "stripe_js_url"):
+            if self.mode == "production" and not str(getattr(self, name)).startswith("https://"):
+                raise SettingInvalid(f"{name.upper()}: https only")
 
     def _require_webhook_secrets(self) -> None:
         for receiver in ("sales", "alert"):

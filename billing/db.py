@@ -71,12 +71,13 @@ TRIES = 3
 
 
 class Database:
-    """An engine and its sessions."""
+    """An engine and its sessions. What stands in `info` every session has in its own."""
 
     def __init__(self, url: str) -> None:
+        self.info: dict[str, object] = {}
         self.url = normalise_url(url)
         self.engine = create_engine(self.url)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info=self.info)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -103,7 +104,7 @@ class Database:
         isolation = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         with (
             self.engine.connect().execution_options(read_only=True, **isolation) as connection,
-            Session(connection, expire_on_commit=False) as session,
+            Session(connection, expire_on_commit=False, info=self.info) as session,
         ):
             yield session
 

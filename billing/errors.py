@@ -125,6 +125,60 @@ class PaymentDeclined(Refused):
     code = "payment_declined"
 
 
+class PaymentNotFound(NotFound):
+    """No payment has that id (or it is another account's)."""
+
+    code = "payment_not_found"
+
+
+class PaymentClosed(Conflict):
+    """The payment is over: it was paid, cancelled or expired."""
+
+    code = "payment_closed"
+
+
+class PaymentUnderWay(Conflict):
+    """The payment provider is working on the payment: it cannot be cancelled now."""
+
+    code = "payment_under_way"
+
+
+class ProviderUnavailable(BillingError):
+    """The payment provider cannot be reached, or does not answer as it should; nothing is lost, try again later."""
+
+    code = "payment_provider_unavailable"
+
+
+class CardNotFound(NotFound):
+    """The account has no saved card of that id."""
+
+    code = "card_not_found"
+
+
+class PaymentNotRefundable(Refused):
+    """Only what was paid through a provider can be sent back."""
+
+    code = "payment_not_refundable"
+
+
+class RefundTooLarge(Refused):
+    """More would go back than was paid and is still here, `available`."""
+
+    code = "refund_too_large"
+
+
+class RefundKeyReused(Conflict):
+    """The idempotency key was already spent on a different refund."""
+
+    code = "refund_key_reused"
+
+
+class WebhookInvalid(Refused):
+    """The webhook's signature does not hold, or it is too old, or it says nothing that can be read."""
+
+    code = "webhook_invalid"
+
+
 class RechargeKeyReused(Conflict):
     """The idempotency key was already spent on a different recharge."""
 

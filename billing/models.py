@@ -12,6 +12,14 @@ from billing.invoices.numbers import NumberSeries
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.metering.models import MeteredConversation, PlanUsage, UsageCharge, UsageDay, UsageEvent
 from billing.outbox.models import OutboxEvent
+from billing.payments.models import (
+    DisputeRow,
+    PaymentRow,
+    ProviderCustomer,
+    ProviderEvent,
+    RefundRow,
+    SavedCardRow,
+)
 from billing.plans.models import PlanAction, PlanPause, Subscription
 from billing.recharge.models import TopUp
 from billing.requests.models import RequestRow
@@ -30,6 +38,7 @@ __all__ = [
     "Correction",
     "CreditNoteLineRow",
     "CreditNoteRow",
+    "DisputeRow",
     "FailedTry",
     "InvoiceLineRow",
     "InvoiceRow",
@@ -39,12 +48,17 @@ __all__ = [
     "MeteredConversation",
     "NumberSeries",
     "OutboxEvent",
+    "PaymentRow",
     "PlanAction",
     "PlanPause",
     "PlanUsage",
     "ProposalRow",
+    "ProviderCustomer",
+    "ProviderEvent",
     "Redemption",
+    "RefundRow",
     "RequestRow",
+    "SavedCardRow",
     "Subscription",
     "TopUp",
     "UsageCharge",

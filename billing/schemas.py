@@ -44,6 +44,18 @@ Method = Literal["card", "e_wallet", "bank_transfer"]
 Bucket = Literal["plan", "voucher", "top_up", "owed"]
 SupportTier = Literal["basic", "standard", "premium"]
 Granularity = Literal["day", "week", "month"]
+Settles = Literal["now", "after_transfer", "after_payment"]
+PaymentState = Literal["created", "waiting", "processing", "succeeded", "failed", "cancelled", "expired"]
+PaymentFailure = Literal[
+    "declined",
+    "insufficient_funds",
+    "card_expired",
+    "card_details_wrong",
+    "authentication_required",
+    "authentication_failed",
+    "amount_differs",
+    "provider_refused",
+]
 
 
 class Schema(BaseModel):
@@ -226,7 +238,7 @@ class CreditEntry(Schema):
 
     id: str
     at: datetime
-    kind: Literal["top_up", "voucher", "voucher_expired", "usage", "plan", "invoice", "correction"]
+    kind: Literal["top_up", "voucher", "voucher_expired", "usage", "plan", "invoice", "correction", "refund", "dispute"]
     service: str | None
     bucket: Bucket
     amount: MoneyField
@@ -269,6 +281,40 @@ class Invoice(Schema):
     lines: list[InvoiceLine]
 
 
+class Card(Schema):
+    """A saved card, as far as it may be shown; `expires` is its last month, `2030-12`."""
+
+    id: str
+    brand: str
+    last4: str
+    expires: str
+    default: bool
+
+
+class Payment(Schema):
+    """A payment through a provider: of a top-up or of an invoice, whose `number` it has.
+
+    `created`: the provider is being asked. `waiting`: for the customer, until `expires_at`. `processing`: the customer
+    has done their part. `failed`: the last try was refused (`failure` says why); another may follow until `expires_at`.
+    `succeeded`, `cancelled` and `expired` are final, but for money that comes all the same, which is credited.
+    `card`: the saved card that it was asked of. `refunded`: what went back, or is going back.
+    """
+
+    id: str
+    account: str
+    purpose: Literal["top_up", "invoice"]
+    number: str
+    amount: MoneyField
+    method: Method
+    state: PaymentState
+    failure: PaymentFailure | None
+    card: Card | None
+    refunded: MoneyField
+    created_at: datetime
+    expires_at: datetime
+    settled_at: datetime | None
+
+
 class TopUpLimits(Schema):
     """What a top-up may be."""
 
@@ -278,7 +324,10 @@ class TopUpLimits(Schema):
 
 
 class TopUpTerms(Schema):
-    """The exact terms of a top-up, to be confirmed; `pays_owed` is what of the amount would pay what is owed now."""
+    """The exact terms of a top-up, to be confirmed; `pays_owed` is what of the amount would pay what is owed now.
+
+    `card`: the saved card that is charged; hand its id to `recharge`. None: the customer is asked for a card.
+    """
 
     amount: MoneyField
     pays_owed: MoneyField
@@ -286,11 +335,14 @@ class TopUpTerms(Schema):
     provider: str
     minimum: MoneyField
     maximum: MoneyField
-    settles: Literal["now", "after_transfer"]
+    settles: Settles
+    card: Card | None = None
 
 
 class Receipt(Schema):
-    """A top-up that was made (`completed`), is waited for (`pending`, with the transfer's reference) or given up.
+    """A top-up that was made (`completed`), is waited for (`pending`) or was given up (`cancelled`).
+
+    `reference` is what to write on a transfer, `payment` the payment through a provider that is waited for.
 
     `amount` is what came, `asked` what a bank transfer was to bring where that was another amount.
     `number` is the receipt's, once the money came. `pays_owed` is what of the amount paid what was owed; the rest is
@@ -308,6 +360,7 @@ class Receipt(Schema):
     reference: str | None
     balance: MoneyField
     at: datetime
+    payment: Payment | None = None
 
 
 class RequestMoment(Schema):

@@ -33,6 +33,8 @@ from gateway.routes import (
     media,
     operator,
     page,
+    pay,
+    payments,
     plans,
     usage_events,
     vouchers,
@@ -71,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(operator.router)
     app.include_router(documents.router)
     app.include_router(vouchers.router)
+    app.include_router(payments.router)
     app.include_router(channel_links.router)
     app.include_router(webhooks.router)
     app.include_router(media.router)
@@ -79,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.mode == "demo":
         app.include_router(demo.router)
     app.include_router(widget.router)
+    pay.install(app)
     page.install(app)
     return app
 

@@ -51,6 +51,7 @@ def _chores(billing: Billing, settings: Settings, unsure: Unsure, stopping: asyn
     return [
         Chore("tell who waits for a person that none has come", 15.0, handoffs.tell_late),
         Chore("deliver the outbox", 2.0, deliver),
+        Chore("ask about payments", 60.0, lambda: billing.reconcile_payments(stopping.is_set)),
         Chore("issue due invoices", 60.0, billing.bill_due),
         Chore("post out expired vouchers", 60.0, billing.expire_vouchers),
         Chore("look for alerts", 60.0, lambda: billing.check_alerts(stop=stopping.is_set)),

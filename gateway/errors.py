@@ -13,7 +13,15 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.errors import StaleChoice, TurnFailed
-from billing.errors import BillingError, CatalogueMissing, Conflict, NotFound, Refused, VoucherTriesExceeded
+from billing.errors import (
+    BillingError,
+    CatalogueMissing,
+    Conflict,
+    NotFound,
+    ProviderUnavailable,
+    Refused,
+    VoucherTriesExceeded,
+)
 
 log = structlog.get_logger()
 
@@ -55,7 +63,7 @@ def status_of(kind: type[BillingError]) -> int:
         return 429
     if issubclass(kind, Refused):
         return 422
-    return 503 if issubclass(kind, CatalogueMissing) else 500
+    return 503 if issubclass(kind, (CatalogueMissing, ProviderUnavailable)) else 500
 
 
 def status_of_code(code: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,11 +84,23 @@ def postgresql_template(postgresql_server: str) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that was migrated from nothing once a session; each test gets a copy."""
+    file = tmp_path_factory.mktemp("template") / "billing.db"
+    engine = create_engine(f"sqlite:///{file}")
+    migrations.upgrade(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh database."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'billing.db'}"
+        file = tmp_path / "billing.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
         return
     server = request.getfixturevalue("postgresql_server")
     with a_database(server, template=request.getfixturevalue("postgresql_template")) as address:

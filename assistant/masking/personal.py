@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import phonenumbers
 
+from assistant.masking.cards import without_concealed
 from assistant.masking.names import NAME, without_names
 from assistant.nlu.slots import vouchers
 from assistant.nlu.slots.width import GAP, normalise
@@ -52,7 +53,7 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
 
     `known`: names and ids that are known of the writer.
     """
-    text = normalise(text)
+    text = without_concealed(normalise(text), CARD)
     for pattern, word in ((_URL, URL), (_EMAIL, EMAIL), (_HANDLE, NAME)):
         text = pattern.sub(word, text)
     text = _MAYBE_IBAN.sub(_without_iban, text)

@@ -17,6 +17,7 @@ from billing.api.lists import ListsDoor
 from billing.api.metering import MeteringDoor
 from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
+from billing.api.payments import PaymentsDoor
 from billing.api.people import PeopleDoor
 from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
@@ -37,6 +38,14 @@ from billing.metering.schemas import (
     UsageOutcome,
     UsageResult,
 )
+from billing.payments.schemas import (
+    CardSession,
+    Dispute,
+    PaymentDetail,
+    PaymentSession,
+    Reconciliation,
+    Refund,
+)
 from billing.plans.schemas import BillingRun, PlanActionName, PlanActionTerms, PlanPeriod, PlanReceipt, PlanTerms
 from billing.plans.waiting import OfferEntry
 from billing.recommendations.schemas import PlanPrice, Recommendation
@@ -45,11 +54,14 @@ from billing.schemas import (
     Account,
     AllowedSessions,
     Balance,
+    Card,
     CatalogueVersion,
     CreditEntry,
     CreditHistory,
     Granularity,
     Invoice,
+    Payment,
+    PaymentState,
     Period,
     PlanDetail,
     PlanOffer,
@@ -80,11 +92,14 @@ __all__ = [
     "BankLineDetail",
     "Billing",
     "BillingRun",
+    "Card",
+    "CardSession",
     "CatalogueVersion",
     "ConversationMoment",
     "CreditEntry",
     "CreditHistory",
     "CreditNote",
+    "Dispute",
     "Document",
     "Forecast",
     "Granularity",
@@ -96,6 +111,10 @@ __all__ = [
     "NewUsage",
     "NewVoucherCode",
     "OfferEntry",
+    "Payment",
+    "PaymentDetail",
+    "PaymentSession",
+    "PaymentState",
     "PendingTransfer",
     "Period",
     "PlanActionName",
@@ -110,6 +129,8 @@ __all__ = [
     "Proposal",
     "Receipt",
     "Recommendation",
+    "Reconciliation",
+    "Refund",
     "RefusedLine",
     "Request",
     "RequestEntry",
@@ -138,6 +159,7 @@ class Billing(
     CatalogueDoor,
     TopUpsDoor,
     TransfersDoor,
+    PaymentsDoor,
     VouchersDoor,
     DocumentsDoor,
     PeopleDoor,

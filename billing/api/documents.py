@@ -13,6 +13,7 @@ from billing.api.door import Door
 from billing.documents import service as documents
 from billing.documents.paper import Paper
 from billing.documents.schemas import Document, Language
+from billing.documents.texts import seller
 from billing.invoices import credit_notes
 from billing.invoices import service as invoices
 from billing.invoices.schemas import CreditNote
@@ -104,6 +105,11 @@ class DocumentsDoor(Door):
             return self._writer(session, row.account_id, language).receipt(row)
 
         return self._document(write, language)
+
+    def seller_name(self, language: str) -> str:
+        """Who issues the papers and takes the money, as that language writes it."""
+        name = seller(self._settings.seller_file).name
+        return name.get(language) or next(iter(name.values()))
 
     def _writer(self, session: Session, owner: str, language: Language | None) -> documents.Writer:
         return documents.Writer(

@@ -11,13 +11,18 @@ from billing.clock import Clock, utc_now
 from billing.config import Settings
 from billing.config import settings as process_settings
 from billing.db import Database
+from billing.payments.providers.ways import Ways
 
 
 class Door:
     """One database, one clock. Every method of a part is one transaction, committed here and nowhere else."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, clock: Clock = utc_now, ways: Ways | None = None
+    ) -> None:
         self._database, self._settings, self._now = database, settings, clock
+        self._ways = ways or Ways.of(settings)
+        self._ways.known_to(database.info)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, clock: Clock = utc_now) -> Self:

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
-from billing.api.door import Door
+from billing.api.provider_calls import ProviderCalls
 from billing.audit import service as audit
 from billing.errors import PlanKeyReused
 from billing.invoices import due, payments
@@ -26,7 +26,7 @@ from billing.schemas import Interval, Invoice, Method, PaymentOption
 log = structlog.get_logger()
 
 
-class OffersDoor(Door):
+class OffersDoor(ProviderCalls):
     """Offers are prepared, changed and withdrawn here; the customer confirms them at `SubscriptionsDoor`."""
 
     def plan_offer(self, account_id: str) -> PlanActionTerms | None:
@@ -169,13 +169,14 @@ class OffersDoor(Door):
         at = at or self._now()
         with self._database.snapshot() as session:
             billable = due.due(session, at)
-        issued, failed = self._each(due.bill, billable, at)
+        issued, failed = self._each_billed(due.bill, billable, at)
+        self._start_payments()
         with self._database.snapshot() as session:
             unsettled = due.unsettled(session, at)
-        settled, failed_too = self._each(due.settle, unsettled, at)
+        settled, failed_too = self._each_billed(due.settle, unsettled, at)
         return BillingRun(issued=issued, settled=settled, failed=[*failed, *failed_too])
 
-    def _each(
+    def _each_billed(
         self, work: Callable[..., InvoiceRow | None], found: list[tuple[str, int]], at: datetime
     ) -> tuple[list[str], list[str]]:
         """The numbers of the invoices worked on, and the accounts where it failed: one never holds up the others."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from billing.api.door import Door
+from billing.api.provider_calls import ProviderCalls
+from billing.invoices import service as invoices
+from billing.payments import service as payments
 from billing.plans import actions
 from billing.plans.schemas import PlanActionName, PlanActionTerms, PlanReceipt
 from billing.schemas import Interval
 
 
-class SubscriptionsDoor(Door):
+class SubscriptionsDoor(ProviderCalls):
     """Confirm, pause, resume, change, cancel, renew, undo.
 
     Each first tells its terms; doing it needs their `checksum`, and is done once per account and `key`: a repeat gets
@@ -124,7 +126,9 @@ class SubscriptionsDoor(Door):
         """The receipt of what the account's key was spent on; None when it was not."""
         with self._database.snapshot() as session:
             found = actions.of_key(session, account_id, key)
-            return None if found is None or found.action == "prepare" else PlanReceipt.model_validate(found.receipt)
+        if found is None or found.action == "prepare":
+            return None
+        return self._with_payment(account_id, PlanReceipt.model_validate(found.receipt))
 
     def _terms(self, account_id: str, action: PlanActionName, **given: Any) -> PlanActionTerms:
         with self._database.snapshot() as session:
@@ -133,7 +137,7 @@ class SubscriptionsDoor(Door):
     def _perform(
         self, account_id: str, action: PlanActionName, checksum: str, key: str, actor: str | None, **given: Any
     ) -> PlanReceipt:
-        return self._database.run(
+        receipt = self._database.run(
             lambda session: actions.perform(
                 session,
                 account_id,
@@ -145,3 +149,14 @@ class SubscriptionsDoor(Door):
                 **given,
             )
         )
+        self._start_payments(account_id)
+        return self._with_payment(account_id, receipt)
+
+    def _with_payment(self, account_id: str, receipt: PlanReceipt) -> PlanReceipt:
+        """The receipt, and what is asked of the payment provider for its invoice."""
+        if receipt.invoice is None or self._ways.online is None:
+            return receipt
+        with self._database.snapshot() as session:
+            invoice = invoices.find(session, account_id, receipt.invoice)
+            asked = payments.of_subject(session, "invoice", invoice.id)
+            return receipt.model_copy(update={"payment": payments.schema(session, asked) if asked else None})

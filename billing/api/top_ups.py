@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from billing.accounts import service as accounts
-from billing.api.door import Door
+from billing.api.provider_calls import ProviderCalls
 from billing.recharge import service as recharges
 from billing.schemas import (
     Receipt,
@@ -14,7 +14,7 @@ from billing.schemas import (
 )
 
 
-class TopUpsDoor(Door):
+class TopUpsDoor(ProviderCalls):
     """Money that comes in."""
 
     def top_up_limits(self, account_id: str) -> TopUpLimits:
@@ -25,20 +25,35 @@ class TopUpsDoor(Door):
     def top_up_terms(self, account_id: str, amount: Decimal, currency: str | None, method: str) -> TopUpTerms:
         """The exact terms to be confirmed. Raises what `recharge` would."""
         with self._database.snapshot() as session:
-            return recharges.terms(session, accounts.find(session, account_id), amount, currency, method)
+            return recharges.terms(session, accounts.find(session, account_id), amount, currency, method, self._now())
 
-    def recharge(self, account_id: str, *, amount: Decimal, currency: str | None, method: str, key: str) -> Receipt:
-        """Top up once per key.
+    def recharge(
+        self,
+        account_id: str,
+        *,
+        amount: Decimal,
+        currency: str | None,
+        method: str,
+        key: str,
+        card: str | None = None,
+    ) -> Receipt:
+        """Top up once per key. `card`: the saved card that the terms named, which is charged now.
+
+        Through an online provider the receipt is `pending` on its `payment` until the provider says that it came.
 
         Raises:
             AmountInvalid, AmountNotPositive, AmountTooFine, AmountTooSmall, AmountTooLarge, CurrencyMismatch,
-            PaymentMethodUnknown, PaymentDeclined, RechargeKeyReused: nothing was written.
+            PaymentMethodUnknown, PaymentDeclined, CardNotFound, RechargeKeyReused: nothing was written.
         """
-        return self._database.run(
+        receipt = self._database.run(
             lambda session: recharges.recharge(
-                session, account_id, amount=amount, currency=currency, method=method, key=key, at=self._now()
+                session, account_id, amount=amount, currency=currency, method=method, key=key, card=card, at=self._now()
             )
         )
+        if receipt.payment is None or receipt.payment.state != "created":
+            return receipt
+        self._start_payments(account_id)
+        return self.receipt_of(account_id, key) or receipt
 
     def receipt_of(self, account_id: str, key: str) -> Receipt | None:
         """The receipt of the top-up that this key was spent on by the account; None when there is none."""

@@ -11,6 +11,7 @@ from billing.ledger import invariants as of_ledger
 from billing.metering import invariants as of_usage
 from billing.recharge import invariants as of_top_ups
 from billing.schemas import Violation
+from billing.settlement import invariants as of_payments
 from billing.transfers import invariants as of_transfers
 from billing.vouchers import invariants as of_vouchers
 
@@ -20,6 +21,7 @@ INVARIANTS: tuple[Callable[[Session], Iterator[tuple[str, str]]], ...] = (
     *of_vouchers.INVARIANTS,
     *of_top_ups.INVARIANTS,
     *of_transfers.INVARIANTS,
+    *of_payments.INVARIANTS,
     *of_usage.INVARIANTS,
 )
 

@@ -85,9 +85,9 @@ def issue(session: Session, row: Subscription, at: datetime) -> InvoiceRow:
 def pay(
     session: Session, invoice: InvoiceRow, amount: Money, *, at: datetime, key: str, source: str = "invoice"
 ) -> Money:
-    """Take a payment of an invoice, once per key; never more than is open, however many pay at once; what was taken.
+    """Take a payment of an invoice, once per key; never more than is open, however many pay at once. What was taken.
 
-    `source` says by which way the money came.
+    `source`: by which way it came, whose clearing account is posted to.
     """
     return _take(session, invoice, amount, Posting("clearing", -amount, source), kind="payment", at=at, key=key)
 

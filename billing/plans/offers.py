@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from billing.errors import OfferNotFound
+from billing.payments.providers.ways import ways_of
 from billing.plans import periods, steps, terms
 from billing.plans import service as plans
 from billing.plans.models import Subscription
 from billing.plans.schemas import PlanActionTerms
 from billing.plans.steps import Asked, Step
-from billing.recharge.providers import provider_of
 from billing.schemas import Interval, Method, PaymentOption
 
 
@@ -50,7 +50,7 @@ def prepare(
         PlanNotFound, ServiceNotFound, OfferNotFound, PaymentMethodUnknown: nothing was written.
     """
     if payment_method is not None:
-        provider_of(payment_method)
+        ways_of(asked.session).provider_of(payment_method)
     row = plans.draft(
         asked.session,
         asked.account,

@@ -10,7 +10,17 @@ from typing import Any, Literal
 
 from pydantic import computed_field
 
-from billing.schemas import Interval, Method, MoneyField, PaymentOption, PaymentStatus, PlanStatus, Schema
+from billing.schemas import (
+    Card,
+    Interval,
+    Method,
+    MoneyField,
+    Payment,
+    PaymentOption,
+    PaymentStatus,
+    PlanStatus,
+    Schema,
+)
 
 PlanActionName = Literal["confirm", "pause", "resume", "change", "cancel", "renew", "undo"]
 
@@ -21,7 +31,8 @@ class PlanTerms(Schema):
     `rates` are prices of one unit of each service covered, `quotas` most units at that price (none named: no limit of
     its own). `due_now` is due when the period begins, `due_later` by `due_on`; with pay later nothing is due before
     the period's use is invoiced. Days are the account's. `starts` says what they hang on: `now` begins at the
-    confirmation, so the days move with it; `on_date` is fixed.
+    confirmation, so the days move with it; `on_date` is fixed. `card`: the saved card that is charged; None: the
+    customer is asked for one.
     """
 
     plan: str
@@ -44,11 +55,13 @@ class PlanTerms(Schema):
     due_later: MoneyField | None
     due_on: date | None
     pause_days: int
+    card: Card | None = None
 
     def agreed(self) -> dict[str, Any]:
         """What a confirmation holds to: everything, but no days that only follow from its own instant."""
         moving = {"starts_on", "ends_on", "due_on", "due_now_on"} if self.starts == "now" else set()
-        return self.model_dump(mode="json", exclude=moving)
+        agreed = self.model_dump(mode="json", exclude={*moving, "card"})
+        return agreed if self.card is None else agreed | {"card": self.card.id}
 
 
 class PlanActionTerms(Schema):
@@ -93,7 +106,7 @@ class PlanReceipt(Schema):
     """What was done to a plan, once. A repeat with the same key gets the same.
 
     `number`: the period that it was about afterwards (the new one where one begins); `invoice`: the number of the
-    invoice that was issued with it.
+    invoice that was issued with it; `payment`: what is asked of the payment provider for it, as it stands now.
     """
 
     action: PlanActionName
@@ -106,6 +119,7 @@ class PlanReceipt(Schema):
     invoice: str | None
     terms_checksum: str
     at: datetime
+    payment: Payment | None = None
 
 
 class PlanPeriod(Schema):

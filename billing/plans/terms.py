@@ -12,10 +12,13 @@ from billing.catalogue import service as catalogues
 from billing.catalogue.schemas import Catalogue
 from billing.invoices import service as invoices
 from billing.money import Money
+from billing.payments import cards
+from billing.payments.providers.ways import ways_of
 from billing.plans import periods
 from billing.plans import service as plans
 from billing.plans.models import Subscription
 from billing.plans.schemas import PlanTerms
+from billing.schemas import Card
 
 
 def of(session: Session, account: AccountRow, row: Subscription, at: datetime) -> PlanTerms:
@@ -49,8 +52,18 @@ def of(session: Session, account: AccountRow, row: Subscription, at: datetime) -
             "due_later": None if pay_later else price - due_now,
             "due_on": due_on,
             "pause_days": int(row.terms.get("pause_days", 30)),
+            "card": _card(session, row, at),
         }
     )
+
+
+def _card(session: Session, row: Subscription, at: datetime) -> Card | None:
+    """The saved card that would be charged."""
+    provider = ways_of(session).get(row.payment_method or "")
+    if row.payment_method != "card" or provider is None or provider.settles != "after_payment":
+        return None
+    card = cards.default(session, row.account_id, at)
+    return cards.schema(card) if card is not None else None
 
 
 def _due_now(row: Subscription) -> Money:

@@ -28,9 +28,13 @@ from billing.errors import (
 from billing.ledger import service as ledger
 from billing.ledger.service import Posting
 from billing.money import Money, minor_digits
+from billing.payments import cards
+from billing.payments import service as payments
+from billing.payments.models import SavedCardRow
+from billing.payments.providers.base import Provider
+from billing.payments.providers.ways import Ways, ways_of
 from billing.recharge.models import TopUp
-from billing.recharge.providers import METHODS, BankTransfer, Provider, provider_of
-from billing.schemas import Method, Receipt, TopUpLimits, TopUpTerms
+from billing.schemas import Method, Payment, Receipt, TopUpLimits, TopUpTerms
 
 
 def limits(session: Session, account: AccountRow) -> TopUpLimits:
@@ -39,19 +43,25 @@ def limits(session: Session, account: AccountRow) -> TopUpLimits:
     return TopUpLimits(
         minimum=Money.of(bounds.minimum[account.currency], account.currency),
         maximum=Money.of(bounds.maximum[account.currency], account.currency),
-        methods=METHODS,
+        methods=ways_of(session).methods,
     )
 
 
-def terms(session: Session, account: AccountRow, amount: Decimal, currency: str | None, method: str) -> TopUpTerms:
+def terms(
+    session: Session, account: AccountRow, amount: Decimal, currency: str | None, method: str, at: datetime
+) -> TopUpTerms:
     """The exact terms of a top-up; no currency named: the account's. What is owed is paid first.
+
+    Where the account has a saved card, they name it.
 
     Raises:
         CurrencyMismatch, AmountInvalid, AmountNotPositive, AmountTooFine, AmountTooSmall, AmountTooLarge,
         PaymentMethodUnknown.
     """
     allowed = limits(session, account)
-    money, provider = _agreed(account, amount, currency, method, allowed)
+    money, provider = _agreed(account, amount, currency, method, allowed, ways_of(session))
+    saved = provider.settles == "after_payment" and method == "card"
+    card = cards.default(session, account.id, at) if saved else None
     owed = -ledger.balance(session, account.id, "owed", account.currency)
     return TopUpTerms(
         amount=money,
@@ -61,15 +71,16 @@ def terms(session: Session, account: AccountRow, amount: Decimal, currency: str 
         minimum=allowed.minimum,
         maximum=allowed.maximum,
         settles=provider.settles,
+        card=cards.schema(card) if card else None,
     )
 
 
 def _agreed(
-    account: AccountRow, amount: Decimal, currency: str | None, method: str, allowed: TopUpLimits
+    account: AccountRow, amount: Decimal, currency: str | None, method: str, allowed: TopUpLimits, ways: Ways
 ) -> tuple[Money, Provider]:
     if currency is not None and currency != account.currency:
         raise CurrencyMismatch(account.currency, currency)
-    return _bounded(amount, allowed), provider_of(method)
+    return _bounded(amount, allowed), ways.provider_of(method)
 
 
 def _bounded(amount: Decimal, allowed: TopUpLimits) -> Money:
@@ -98,13 +109,15 @@ def recharge(
     method: str,
     key: str,
     at: datetime,
+    card: str | None = None,
 ) -> Receipt:
     """Top up once per key; a repeat gets the first receipt.
 
-    The caller owns the transaction: nothing here commits.
+    `card`: the saved card of the terms, which is charged once this is committed. The caller owns the transaction:
+    nothing here commits.
 
     Raises:
-        AccountNotFound and what `terms` raises: nothing was written.
+        AccountNotFound and what `terms` raises; CardNotFound: nothing was written.
         PaymentDeclined: the provider said no; nothing was written.
         RechargeKeyReused: the key was spent on other terms.
     """
@@ -115,8 +128,9 @@ def recharge(
         agreed = Money(before.agreed, before.currency).amount
         if (before.account_id, before.currency, agreed, before.method) != given:
             raise RechargeKeyReused(key)
-        return receipt(before, account)
-    money, provider = _agreed(account, amount, currency, method, limits(session, account))
+        return _told(session, before, account)
+    money, provider = _agreed(account, amount, currency, method, limits(session, account), ways_of(session))
+    charged = cards.find(session, account_id, card) if card is not None else None
     status = provider.pay(money)
     row = _written(
         session,
@@ -132,7 +146,63 @@ def recharge(
     )
     if status == "completed":
         _credit(session, row, at)
-    return receipt(row, account)
+    if provider.settles == "after_payment":
+        _ask_for(session, row, charged, at)
+    return _told(session, row, account)
+
+
+def _ask_for(session: Session, row: TopUp, card: SavedCardRow | None, at: datetime) -> None:
+    payments.ask(
+        session,
+        account_id=row.account_id,
+        purpose="top_up",
+        subject_id=row.id,
+        subject=row.number,
+        amount=Money(row.amount, row.currency),
+        method=row.method,
+        provider=row.provider,
+        card_id=card.id if card is not None else None,
+        key=f"top_up:{row.id}",
+        at=at,
+    )
+
+
+def complete(session: Session, row: TopUp, came: Money, at: datetime) -> None:
+    """Credit what came of a top-up whose money did not come before, also of one that was given up.
+
+    What came is credited whatever was asked for, and whatever the limits. The caller holds the account's lock.
+    """
+    account = accounts.find(session, row.account_id)
+    if came.units != row.amount:
+        row.asked, row.amount = row.amount, came.units
+    row.receipt = session.scalar(_NEXT_RECEIPT, {"account_id": account.id})
+    for name, value in _outcome(session, account, row.amount, at, came=True).items():
+        setattr(row, name, value)
+    row.status = "completed"
+    _credit(session, row, at)
+
+
+def receive(
+    session: Session, account: AccountRow, came: Money, *, method: Method, provider: str, key: str, at: datetime
+) -> TopUp:
+    """Credit money that came and was not asked for, as a top-up of its own. No limits apply.
+
+    The caller holds the account's lock and knows that the key was not spent.
+    """
+    row = _written(
+        session,
+        account_id=account.id,
+        key=key,
+        currency=account.currency,
+        amount=came.units,
+        method=method,
+        provider=provider,
+        status="completed",
+        created_at=at,
+        **_outcome(session, account, came.units, at, came=True),
+    )
+    _credit(session, row, at)
+    return row
 
 
 def _outcome(session: Session, account: AccountRow, units: int, at: datetime, *, came: bool) -> dict[str, Any]:
@@ -181,42 +251,6 @@ def confirm_transfer(session: Session, transfer_id: str, at: datetime) -> Receip
     return receipt(row, account)
 
 
-def complete(session: Session, row: TopUp, came: Money, at: datetime) -> None:
-    """Credit what came of a transfer whose money did not come before, whatever it asked for and whatever the limits.
-
-    The caller holds the account's lock.
-    """
-    account = accounts.find(session, row.account_id)
-    if came.units != row.amount:
-        row.asked, row.amount = row.amount, came.units
-    row.receipt = session.scalar(_NEXT_RECEIPT, {"account_id": account.id})
-    for name, value in _outcome(session, account, row.amount, at, came=True).items():
-        setattr(row, name, value)
-    row.status = "completed"
-    _credit(session, row, at)
-
-
-def receive(session: Session, account: AccountRow, came: Money, *, key: str, at: datetime) -> TopUp:
-    """Credit money that came by bank transfer and was not asked for, as a top-up of its own. No limits apply.
-
-    The caller holds the account's lock and knows that the key was not spent.
-    """
-    row = _written(
-        session,
-        account_id=account.id,
-        key=key,
-        currency=account.currency,
-        amount=came.units,
-        method="bank_transfer",
-        provider=BankTransfer.name,
-        status="completed",
-        created_at=at,
-        **_outcome(session, account, came.units, at, came=True),
-    )
-    _credit(session, row, at)
-    return row
-
-
 def cancel_transfer(session: Session, transfer_id: str) -> TopUp:
     """Wait no longer for a transfer; a repeat changes nothing. Money that comes nevertheless is credited.
 
@@ -257,16 +291,22 @@ def transfer(session: Session, transfer_id: str) -> TopUp:
 def of_key(session: Session, account: AccountRow, key: str) -> Receipt | None:
     """The receipt of the account's top-up under the key."""
     row = session.scalar(_OF_KEY.where(TopUp.account_id == account.id), {"key": key})
-    return receipt(row, account) if row else None
+    return _told(session, row, account) if row else None
 
 
 def pending(session: Session, account_id: str | None = None) -> list[TopUp]:
     """Transfers that are waited for."""
-    query = sa.select(TopUp).where(TopUp.status == "pending").order_by(TopUp.id)
+    waits = (TopUp.status == "pending", TopUp.provider == "bank_transfer")
+    query = sa.select(TopUp).where(*waits).order_by(TopUp.id)
     return list(session.scalars(query if account_id is None else query.where(TopUp.account_id == account_id)))
 
 
-def receipt(row: TopUp, account: AccountRow) -> Receipt:
+def _told(session: Session, row: TopUp, account: AccountRow) -> Receipt:
+    asked = payments.of_subject(session, "top_up", row.id)
+    return receipt(row, account, payments.schema(session, asked) if asked else None)
+
+
+def receipt(row: TopUp, account: AccountRow, payment: Payment | None = None) -> Receipt:
     """What the customer gets."""
     return Receipt.model_validate(
         {
@@ -281,6 +321,7 @@ def receipt(row: TopUp, account: AccountRow) -> Receipt:
             "reference": row.reference,
             "balance": Money(row.balance_after, row.currency),
             "at": (row.completed_at or row.created_at).astimezone(accounts.zone(account)),
+            "payment": payment,
         }
     )
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from billing.payments.providers.offline import BankTransfer
 from billing.recharge.models import TopUp
-from billing.recharge.providers import BankTransfer
 from billing.transfers.models import BankLine
 
 

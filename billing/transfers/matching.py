@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.invoices.models import InvoiceRow
+from billing.payments.providers.offline import BankTransfer
 from billing.recharge.models import TopUp
-from billing.recharge.providers import BankTransfer
 from billing.transfers import references
 from billing.transfers.models import BankLine
+from billing.transfers.posting import is_recorded
 
 Target = TopUp | InvoiceRow
 
@@ -40,7 +41,8 @@ def target_of(session: Session, line: BankLine) -> Target | Waits:
     if target.currency != line.currency:
         return Waits("currency", target)
     if isinstance(target, InvoiceRow):
-        settled = target.open_units <= 0 and not _brought_by_a_line(session, target)
+        explained = is_recorded(session, line, target) or _brought_by_a_line(session, target)
+        settled = target.open_units <= 0 and not explained
         return Waits("invoice_settled", target) if settled else target
     if not next(iter(found.transfers)).sure and (target.completed_at or target.amount != line.amount):
         return Waits("reference_unsure", target)

@@ -16,7 +16,8 @@ class BankLine(Base):
     `amount` is above zero for money that came. `state`: `unmatched` waits for an operator (`why` says what for), as
     does `reversal`, money taken back that had come before. `credited` was posted in the transaction that said so:
     `pays_invoice` of it paid `invoice_id`, the rest is `top_up_id`. `matched` posted nothing: an operator had
-    confirmed its transfer before. `set_aside` posted nothing, for a `reason`. What the bank said never changes.
+    confirmed its transfer, or recorded its payment, before. `set_aside` posted nothing, for a `reason`. What the bank
+    said never changes.
     """
 
     __tablename__ = "bank_line"

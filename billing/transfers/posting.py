@@ -15,17 +15,20 @@ from billing.accounts.models import AccountRow
 from billing.errors import CurrencyMismatch
 from billing.invoices import service as invoices
 from billing.invoices.models import InvoiceRow
+from billing.ledger import service as ledger
 from billing.money import Money
+from billing.payments.providers.offline import BankTransfer
 from billing.recharge import service as recharges
 from billing.recharge.models import TopUp
-from billing.recharge.providers import BankTransfer
+from billing.settlement.service import after_payment
 from billing.transfers.models import BankLine
 
 
 def credit(session: Session, line: BankLine, target: TopUp | InvoiceRow | AccountRow, at: datetime) -> None:
     """Post all that came, to a transfer that is waited for, to what is open on an invoice, the rest as top-up credit.
 
-    Nothing is posted for a transfer that an operator confirmed before its line came: the line is matched to it.
+    Nothing is posted where an operator was before the line: who confirmed its transfer, or recorded the payment of its
+    invoice under the bank's reference. The line is matched to that.
 
     Raises:
         CurrencyMismatch: the account is kept in another currency; nothing was written.
@@ -43,17 +46,31 @@ def credit(session: Session, line: BankLine, target: TopUp | InvoiceRow | Accoun
     if isinstance(target, TopUp) and not _has_a_line(session, target):
         line.state, line.top_up_id = "matched", target.id
         return
+    if isinstance(target, InvoiceRow) and is_recorded(session, line, target):
+        line.state, line.invoice_id = "matched", target.id
+        return
     if isinstance(target, InvoiceRow):
         came -= _pay(session, line, target, came, at)
     if came:
-        line.top_up_id = recharges.receive(session, account, came, key=line.key, at=at).id
+        made = recharges.receive(
+            session, account, came, method="bank_transfer", provider=BankTransfer.name, key=line.key, at=at
+        )
+        line.top_up_id = made.id
 
 
 def _pay(session: Session, line: BankLine, invoice: InvoiceRow, came: Money, at: datetime) -> Money:
     """Pay what is open of the invoice; what was taken. The one place where a line pays an invoice."""
     paid = invoices.pay(session, invoice, came, at=at, key=line.key, source=BankTransfer.name)
     line.invoice_id, line.pays_invoice = invoice.id, paid.units
+    if paid:
+        after_payment(session, invoice, at)
     return paid
+
+
+def is_recorded(session: Session, line: BankLine, invoice: InvoiceRow) -> bool:
+    """Whether an operator recorded this payment of the invoice by hand: its key is the bank's reference."""
+    reference = line.entry.removeprefix("+")
+    return reference != line.entry and ledger.posted(session, f"payment:{invoice.id}:{reference}") is not None
 
 
 def _has_a_line(session: Session, top_up: TopUp) -> bool:

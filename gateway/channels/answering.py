@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from assistant.errors import StaleChoice
 from billing.api import Billing
+from billing.signing import Signer
 from gateway.channels.adapter import Channel
 from gateway.channels.commands import START, Command, command_of, with_sign_in
 from gateway.channels.fitting import chosen, fit
@@ -20,7 +21,6 @@ from gateway.channels.linking import obey
 from gateway.channels.rooms import Room, Rooms
 from gateway.channels.saying import own, said_of, title_of
 from gateway.channels.schemas import Heard, Said
-from gateway.channels.signing import Signer
 from gateway.channels.store import Queueing, digest
 from gateway.channels.texts import language_of, text_of
 from gateway.conversations.schemas import LONGEST_TEXT, NewMessage
@@ -96,7 +96,9 @@ class Answering:
         locale = heard.locale
         if locale is None and room.conversation is None:  # later, the language of the conversation is known
             locale = (await asyncio.to_thread(self._channel.profile, heard)).locale
-        answer = self._talk.answer(conversation, room.identity, message, key=key, locale=locale)
+        answer = self._talk.answer(
+            conversation, room.identity, message, key=key, locale=locale, had_card_number=heard.card_number
+        )
         return [said async for said in answer]
 
     async def _settled(self, heard: Heard, conversation: str) -> Queueing:

@@ -7,6 +7,7 @@ import asyncio
 import structlog
 
 from assistant.errors import AssistantError
+from assistant.masking.cards import conceal
 from billing.api import Billing
 from billing.errors import BillingError
 from gateway.channels import queue, store
@@ -33,8 +34,9 @@ class Inbox:
         """Keep what is new of it, durably; how many that is. A redelivered event is none."""
         if not received.events:
             return 0
+        events = [_without_card_numbers(heard) for heard in received.events]
         with self._billing.database.transaction() as session:
-            return store.keep(session, self._channel.name, received.events, self._billing.now())
+            return store.keep(session, self._channel.name, events, self._billing.now())
 
     async def answer_next(self) -> bool:
         """Answer the next event that is due; False when there is none."""
@@ -75,3 +77,8 @@ class Inbox:
             return
         with self._billing.database.transaction() as session:
             queue.put_off(session.get_one(ChannelEvent, row.id), repr(error), self._billing.now())
+
+
+def _without_card_numbers(heard: Heard) -> Heard:
+    text, found = conceal(heard.text or "")
+    return heard.model_copy(update={"text": text, "card_number": True}) if found else heard

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from billing.signing import Signer
 from gateway.channels import links
 from gateway.channels.adapter import Channel
 from gateway.channels.commands import Command
 from gateway.channels.marks import mark
 from gateway.channels.saying import own
 from gateway.channels.schemas import Choice, Heard, Said
-from gateway.channels.signing import Signer
 from gateway.channels.texts import text_of
 
 

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from billing.signing import Signer
 from gateway.auth import Identity
 from gateway.channels.models import ChannelConversation, ChannelLink, ChannelLinkOffer
 from gateway.channels.schemas import Heard, Speaker
-from gateway.channels.signing import Signer
 from gateway.errors import Problem
 
 OFFER = timedelta(minutes=10)

@@ -51,6 +51,8 @@ class Heard(_Frozen):
     text: str | None = None
     choice: str | None = None
     locale: str | None = None
+    card_number: bool = False
+    """Whether the number of a card was concealed in the text."""
     pressed: dict[str, Any] = {}
     """Where the pressed button is, for the adapter."""
 

@@ -11,6 +11,7 @@ import structlog
 
 from billing.api import Billing
 from billing.config import Settings
+from billing.signing import Signer
 from gateway.channels import charts, links
 from gateway.channels.adapter import Channel, EventMalformed, KeysUnreachable, SignatureInvalid
 from gateway.channels.answering import Answering
@@ -18,7 +19,6 @@ from gateway.channels.inbox import Inbox
 from gateway.channels.outbox import Outbox
 from gateway.channels.registry import configured
 from gateway.channels.schemas import Incoming, Received
-from gateway.channels.signing import Signer
 from gateway.conversations.service import Conversations
 from gateway.errors import Problem
 
@@ -89,7 +89,7 @@ class Channels:
     def __init__(self, billing: Billing, talk: Conversations, settings: Settings) -> None:
         self._billing, self._settings = billing, settings
         secret = settings.secret("internal_secret")
-        self.link_signer, self.chart_signer = Signer(secret, "link"), Signer(secret, "chart")
+        self.link_signer, self.chart_signer = Signer(secret, "channels:link"), Signer(secret, "channels:chart")
         self.lines = {name: self._line(channel, talk) for name, channel in configured(settings).items()}
 
     @asynccontextmanager

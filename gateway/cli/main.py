@@ -20,6 +20,7 @@ from gateway.cli import (
     ledger,
     operators,
     outbox,
+    payments,
     people,
     plans,
     serving,
@@ -51,6 +52,7 @@ app.add_typer(plans.app, name="plan")
 app.add_typer(due.app, name="billing")
 app.add_typer(data.usage, name="usage")
 app.add_typer(transfers.app, name="transfer")
+app.add_typer(payments.app, name="payment")
 app.add_typer(vouchers.app, name="voucher")
 app.add_typer(documents.invoices, name="invoice")
 app.add_typer(documents.receipts, name="receipt")

@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from assistant.agent import Answered, Assistant, Turn
+from assistant.asides import CONCEALED
 from assistant.errors import AssistantError
+from assistant.masking.cards import conceal
 from assistant.messages import Message
 from billing.api import Billing
 from billing.caller import Caller, seal
@@ -102,10 +104,13 @@ class Conversations:
         *,
         key: str | None = None,
         locale: str | None = None,
+        had_card_number: bool = False,
     ) -> AsyncIterator[dict[str, Any]]:
         """The messages of the reply, once it is kept; a repeat of the key gives the first reply again.
 
-        None while a person answers: what they write comes by itself (`gateway.handoff`).
+        None while a person answers: what they write comes by itself (`gateway.handoff`). Numbers of cards are concealed
+        before anything is kept, and the customer is told; `had_card_number`: they were already, where the message came
+        in.
 
         Raises:
             Problem: the key is being answered or was spent on another message.
@@ -113,6 +118,8 @@ class Conversations:
             TurnFailed: nothing was kept; the same message may be sent again with the same key.
         """
         at = self._billing.now()
+        text, found = conceal(message.text or "")
+        message = message.model_copy(update={"text": text}) if found else message
         claimed = await asyncio.to_thread(self._store.claim, conversation_id, key or str(uuid4()), message, at)
         if claimed.reply is not None:
             for said in claimed.reply:
@@ -124,7 +131,10 @@ class Conversations:
             text=message.text,
             choice=message.choice,
             locale=locale and locale[:_LOCALE],
-            metadata=await asyncio.to_thread(self._metadata, identity, conversation_id, claimed),
+            metadata={
+                **await asyncio.to_thread(self._metadata, identity, conversation_id, claimed),
+                CONCEALED: found or had_card_number,
+            },
             retried=claimed.retried,
         )
         task = asyncio.create_task(self._run(turn, claimed.id, identity))
@@ -142,7 +152,7 @@ class Conversations:
         try:
             answered = await self._assistant.handle(turn)
             at = self._billing.now()
-            reply = [_out(message, turn.message_id, at) for message in answered.messages]
+            reply = [self._out(message, turn.message_id, at) for message in answered.messages]
             await asyncio.to_thread(self._finish, turn, turn_id, reply, at, answered, identity)
         except BaseException as error:
             if not isinstance(error, AssistantError):  # the assistant has logged its own
@@ -164,6 +174,22 @@ class Conversations:
         noted = noting.keeping(answered, turn_id, at)
         self._store.finish(turn_id, reply, at, learnt, waits, noted, form=answered.form)
 
+    def _out(self, message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
+        """As it crosses the door. Without a public address, links to our own pages are relative: to wherever it is."""
+        own = "" if self._settings.public_url else self._settings.own_address
+        return MessageOut(
+            id=message.id,
+            text=message.text,
+            language=message.language,
+            topic=message.topic,
+            buttons=[{"title": b.title, "choice": b.choice} for b in message.buttons],
+            links=[{"title": link.title, "url": _relative(link.url, own)} for link in message.links],
+            card=message.card,
+            answer_id=answer_id,
+            created_at=at,
+            handoff="waiting" if message.handoff else None,
+        ).model_dump(mode="json")
+
     def _metadata(self, identity: Identity | None, conversation_id: str, claimed: Claimed) -> dict[str, Any]:
         account, user = (identity.account, identity.user) if identity else (None, None)
         sealed = seal(
@@ -181,16 +207,5 @@ class Conversations:
         return self._billing.now().astimezone(ZoneInfo(zone)).date()
 
 
-def _out(message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
-    return MessageOut(
-        id=message.id,
-        text=message.text,
-        language=message.language,
-        topic=message.topic,
-        buttons=[{"title": b.title, "choice": b.choice} for b in message.buttons],
-        links=[{"title": link.title, "url": link.url} for link in message.links],
-        card=message.card,
-        answer_id=answer_id,
-        created_at=at,
-        handoff="waiting" if message.handoff else None,
-    ).model_dump(mode="json")
+def _relative(url: str, own: str) -> str:
+    return url.removeprefix(own) if own and url.startswith(f"{own}/") else url

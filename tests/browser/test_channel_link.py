@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from billing.db import Database
+from billing.signing import Signer
 from gateway.channels import links
 from gateway.channels.schemas import Heard, Speaker
-from gateway.channels.signing import Signer
 from tests.browser.steps import say
 from tests.browser.test_identity import IDENTIFY
 
@@ -91,7 +91,7 @@ def offered(own_server) -> str:
     settings = own_server.settings
     speaker = Speaker(workspace="bot", user="7", name="Ann")
     heard = Heard(event="1", speaker=speaker, place_id="7", place={"chat_id": 7}, private=True, text="link")
-    signer = Signer(settings.secret("internal_secret"), "link")
+    signer = Signer(settings.secret("internal_secret"), "channels:link")
     database = Database(settings.database_url)
     with database.transaction() as session:
         offer = links.offer(session, signer, "telegram", heard, "7", "en", datetime.now(UTC))

@@ -25,7 +25,7 @@ from billing.rows import COPY_FROM
 from tests.builders.clock import NOON
 
 TABLES = ("top_up", "usage_event", "usage_charge", "ledger_transaction", "ledger_entry")
-LIFE = (*TABLES, "subscription", "plan_pause", "plan_action", "invoice", "invoice_line", "audit")
+LIFE = (*TABLES, "subscription", "plan_pause", "plan_action", "invoice", "invoice_line", "bank_line", "audit")
 
 
 def recharge(billing: Billing) -> None:
@@ -76,6 +76,11 @@ def confirm(billing: Billing) -> None:
 
 def bill(billing: Billing) -> None:
     billing.bill_due(billing.now() + timedelta(days=40))
+
+
+def take_statement(billing: Billing) -> None:
+    said = b"Date,Amount,Currency,Text,Entry reference\n2026-03-09,60,USD,BA00000001,E-1\n"
+    billing.import_statement(said)
 
 
 def run(address: str, change: str, most: int) -> int:

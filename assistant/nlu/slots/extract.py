@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from assistant.masking.cards import without_concealed
 from assistant.nlu.slots import amounts, contacts, names, periods, vouchers
 from assistant.nlu.slots.spelling import mend
 from assistant.nlu.slots.vocabulary import vocabulary
-from assistant.nlu.slots.width import normalise
+from assistant.nlu.slots.width import GAP, normalise
 
 
 def extract(text: str, today: date) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def extract(text: str, today: date) -> dict[str, Any]:
     Order matters: what carries digits of its own (addresses, reference numbers, codes, dates) is taken out before
     amounts are looked for.
     """
-    whole = normalise(text)
+    whole = without_concealed(normalise(text), GAP)
     contact, rest = contacts.find(whole)
     voucher, rest = vouchers.find(mend(rest))
     period, rest = periods.find(rest, today)

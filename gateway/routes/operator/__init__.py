@@ -18,6 +18,7 @@ from gateway.routes.operator import (
     handoffs,
     ledger,
     outbox,
+    payments,
     requests,
     transfers,
     unsure,
@@ -32,5 +33,19 @@ router = APIRouter(
         429: {"description": "Too many calls (`too_many_calls`); `Retry-After` has the seconds to wait"},
     },
 )
-for subject in (accounts, alerts, transfers, requests, handoffs, catalogue, outbox, audit, ledger, unsure, deflection):
+SUBJECTS = (
+    accounts,
+    alerts,
+    transfers,
+    payments,
+    requests,
+    handoffs,
+    catalogue,
+    outbox,
+    audit,
+    ledger,
+    unsure,
+    deflection,
+)
+for subject in SUBJECTS:
     router.include_router(subject.router)

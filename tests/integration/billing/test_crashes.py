@@ -43,6 +43,19 @@ def test_a_recharge_killed_at_any_statement_leaves_nothing_and_its_retry_credits
     assert billing.balance(account).top_up == usd(50)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # transfers/test_any_order.py has SQLite
+def test_a_statement_killed_at_any_statement_leaves_its_line_credited_or_not_there(billing, database_url, account):
+    a_top_up(billing, account, 100, method="bank_transfer")
+    before = held(database_url)
+    kills, last = killed_at_every_statement(database_url, "take_statement")
+
+    assert (last["bank_line"], last["ledger_transaction"], last["audit"]) == (1, 1, before["audit"] + 2)
+    credited = last | {"audit": before["audit"] + 1}  # all but the note that the file was imported
+    assert [kill for kill in kills if kill not in (before, credited)] == []
+    assert kills.index(credited) >= 6
+    assert billing.balance(account).top_up == usd(60)
+
+
 def test_use_killed_at_any_statement_leaves_nothing_and_its_retry_counts_once(billing, database_url, account):
     before = held(database_url)
     kills, last = killed_at_every_statement(database_url, "use")

@@ -139,6 +139,17 @@ def test_a_transfer_is_confirmed_once(run: Operator) -> None:
     assert "transfer_not_found" in run("transfer", "confirm", "T-999999", code=1)
 
 
+def test_what_was_said_in_a_chat_is_counted(run: Operator) -> None:
+    run("chat", "--account", "empty", stdin="what is my balance?\nthank you\n")
+    told = run.json("deflection", "report", "--by", "topic", "--by", "language")
+    [row] = [row for row in told["rows"] if row["topic"] == "show_balance"]
+    assert (row["language"], row["outcomes"]["enquiries"], row["outcomes"]["still_open"]) == ("en", 1, 1)
+    assert row["answers"] == 2
+    assert "show_balance" in run("deflection", "report", "--by", "topic")
+    assert run("deflection", "report", "--csv").startswith("topic,language,day,")
+    assert "period_invalid" in run("deflection", "report", "--from", "2026-03-02", "--to", "2026-03-01", code=1)
+
+
 def test_a_bank_statement_is_imported_once_and_what_is_unmatched_is_assigned(run: Operator, tmp_path: Path) -> None:
     statement = tmp_path / "statement.csv"
     statement.write_bytes(as_csv([Line("2026-03-09", "7", "rent"), Line("2026-03-09", "9", "more rent")]))

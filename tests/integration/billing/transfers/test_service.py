@@ -176,6 +176,18 @@ def test_a_second_line_for_a_paid_invoice_is_credit_but_a_payment_recorded_by_ha
     assert (waits.why, waits.account) == ("invoice_settled", other)
 
 
+def test_a_payment_that_was_recorded_under_the_banks_reference_is_matched_and_not_taken_again(billing, account):
+    invoice = an_invoice(billing, account)
+    billing.pay_invoice(account, invoice.number, Decimal(2), key="BANK-7")
+
+    told = imported(billing, line(invoice.number, "2", "BANK-7"), line(invoice.number, "1", "BANK-8"))
+
+    assert counts(told) == {"matched": 1, "credited": 1}
+    assert (billing.invoices(account)[0].paid, top_up_credit(billing, account)) == (usd(3), usd(0))
+    [kept] = billing.bank_lines(state="matched")
+    assert (kept.invoice, kept.transfer, kept.difference) == (invoice.number, None, None)
+
+
 def test_what_is_in_doubt_waits_for_an_operator(billing, account, transfer):
     a_top_up(billing, account, 50)  # T-000002, by card: BA00000002 is no transfer
     doubts = {

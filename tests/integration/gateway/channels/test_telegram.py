@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.builders.telegram import SECRET, USERNAME, TelegramUser, sent_to, update
@@ -140,3 +142,13 @@ def test_a_linked_user_gets_no_figures_and_moves_no_money_in_a_group(
 def test_a_body_that_is_not_telegrams_is_a_problem_and_no_crash(http, body) -> None:
     answer = http.post("/webhooks/telegram/updates", content=body, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET})
     assert problem(answer, 400, "event_malformed")
+
+
+def test_a_card_number_is_concealed_before_its_event_is_kept(http, user, vendors, quiet, billing) -> None:
+    update(user.message("balance please, my card is 5105 1051 0510 5100")).made(http)
+    quiet()
+    assert "never send card numbers" in user.shown(vendors)[0].text
+    database = Path(billing.database.engine.url.database)
+    kept = [path for path in database.parent.iterdir() if path.is_file()]
+    assert database in kept
+    assert not [path.name for path in kept if b"5105 1051" in path.read_bytes()]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.config import ROOT
 from billing.errors import StatementUnreadable
 from billing.transfers import cells, reading, words
 from billing.transfers.statement import Unreadable
@@ -141,3 +143,18 @@ def test_any_bytes_are_read_or_refused(content):
 def test_no_heading_means_two_things():
     owners = [{words.plain(alias) for alias in aliases} for aliases in words.file()["columns"].values()]
     assert sum(map(len, owners)) == len(set().union(*owners))
+
+
+def test_the_reasons_and_columns_that_the_code_knows_are_those_of_the_guide():
+    guide = (ROOT / "docs" / "payments.md").read_text(encoding="utf-8")
+    matching = (ROOT / "billing" / "transfers" / "matching.py").read_text(encoding="utf-8")
+    reasons = set(re.findall(r'Waits\(\s*"([a-z_]+)"', matching)) | {"no_reference"}
+    assert reasons == {
+        "several_references",
+        "reference_unknown",
+        "reference_unsure",
+        "currency",
+        "invoice_settled",
+        "no_reference",
+    }
+    assert all(f"| `{reason}` |" in guide for reason in reasons)

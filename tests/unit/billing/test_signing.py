@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from billing.signing import Signer
 from gateway.channels.marks import clean, fill, mark
-from gateway.channels.signing import Signer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SIGNER = Signer("a-secret", "chart")

@@ -12,7 +12,7 @@ class Signer:
     """Signs with a key of its own for its purpose, derived from the deployment's secret."""
 
     def __init__(self, secret: str, purpose: str) -> None:
-        self._key = hmac.new(secret.encode(), f"channels:{purpose}".encode(), hashlib.sha256).digest()
+        self._key = hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()
 
     def sign(self, value: str, expires_at: datetime) -> str:
         """`value.expiry.signature`, fit for an address; the value holds no dot."""
