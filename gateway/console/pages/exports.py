@@ -74,6 +74,23 @@ def _transfers(billing: Billing) -> Rows:
         before = int(found[-1].id.removeprefix("BL-"))
 
 
+def _payments(billing: Billing) -> Rows:
+    for detail in billing.payment_details(limit=100_000):
+        x = detail.payment
+        money = [x.amount.plain(), x.refunded.plain(), x.amount.currency]
+        yield [
+            x.id,
+            x.account,
+            x.purpose,
+            x.number,
+            *money,
+            x.method,
+            x.state,
+            x.created_at.isoformat(),
+            detail.reference,
+        ]
+
+
 def _audit(billing: Billing) -> Rows:
     before: int | None = None
     while found := billing.audit_trail(before=before, limit=_PAGE):
@@ -105,6 +122,11 @@ _EXPORTS: dict[str, tuple[Permission, list[str], Callable[[Billing], Rows]]] = {
             "invoice",
         ],
         _transfers,
+    ),
+    "payments": (
+        "payments.read",
+        ["id", "account", "purpose", "number", "amount", "refunded", "currency", "method", "state", "at", "reference"],
+        _payments,
     ),
     "audit": ("audit", ["id", "at", "actor", "action", "subject", "before", "after"], _audit),
 }
