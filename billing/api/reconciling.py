@@ -203,8 +203,13 @@ class Reconciling(ProviderCalls):
             log.warning("payment provider did not answer", about="cards", why=str(error))
 
     def _refresh_cards(self, account_id: str, customer: str) -> None:
-        found = self._online.cards(customer)
-        self._database.run(lambda session: cards.refresh(session, account_id, self._online.name, found, self._now()))
+        online = self._online
+        with self._database.snapshot() as session:
+            since = cards.stale_since(session, account_id, online.name)
+        found = online.cards(customer)
+        self._database.run(
+            lambda session: cards.refresh(session, account_id, online.name, found, stale_since=since, at=self._now())
+        )
 
     def _forget_card(self, number: int, reference: str) -> None:
         self._online.forget_card(reference)
