@@ -47,6 +47,10 @@ understanding: $(VENV)/.installed-dev ## hold the model against the held-out sen
 	@$(BIN)/python -m assistant.train
 	$(BIN)/billing-assistant understanding check
 
+.PHONY: payments
+payments: $(VENV)/.installed-dev ## 10,000 random payments with faults: the provider's records and the ledger (PAYMENTS=10000)
+	PAYMENTS=$(or $(PAYMENTS),10000) $(BIN)/python -m pytest -q -o timeout=0 tests/integration/billing/payments/test_books.py
+
 .PHONY: check
 check: $(VENV)/.installed-dev ## format, lint, types, import rules, data validation
 	$(BIN)/ruff format --check .

@@ -40,6 +40,8 @@ def card_name(card: Card, texts: Texts) -> str:
 
 def _told(payment: Payment) -> str:
     """`created` is a moment that the customer need not know of: the provider is being asked."""
+    if payment.state == "waiting" and payment.failure:
+        return "failed"  # it was tried: the bank wants to ask the customer
     if payment.state == "created":
         return "processing" if payment.card else "waiting"
     return payment.state

@@ -137,7 +137,7 @@ class ActionAskRechargeConfirmed(AccountAction):
             _confirmation(terms),
             card("confirmation", terms),
             amount=texts.money(terms.amount),
-            card=payments.card_name(terms.card, texts) if terms.card else "",
+            saved_card=payments.card_name(terms.card, texts) if terms.card else "",
             details="\n".join(self._details(account, terms, texts)),
         )
         return made

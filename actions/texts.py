@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from rasa_sdk import Tracker
 
@@ -80,8 +80,8 @@ class Texts:
         return format_date(day, format="medium", locale=self.language)
 
     def instant(self, at: datetime) -> str:
-        """A day and time, in the zone that the instant is told in."""
-        return format_datetime(at, format="short", tzinfo=at.tzinfo, locale=self.language)
+        """`Nov 23, 2026 14:05`: a day and time, in the zone that the instant is told in."""
+        return f"{self.day(at)} {format_time(at, format='HH:mm', tzinfo=at.tzinfo, locale=self.language)}"
 
     def value(self, value: Any) -> Any:
         """Whatever a refusal carries."""

@@ -24,6 +24,8 @@ log = structlog.get_logger()
 LOOK_BACK = timedelta(days=7)
 """How old refunds and disputes are looked at that nobody told of. Stripe sends a webhook again for three days."""
 SWEEP_EVERY = timedelta(hours=1)
+PATIENCE = 5
+"""Questions in a row without an answer, after which the provider is taken to be down for now."""
 
 
 class Reconciling(ProviderCalls):
@@ -50,11 +52,18 @@ class Reconciling(ProviderCalls):
     def _each(
         self, due: Callable[[], list[int]], work: Callable[[int], bool], stop: Callable[[], bool]
     ) -> list[bool | None]:
-        """Whether each changed; None where it could not be asked: one never holds up the others."""
+        """Whether each changed; None where it could not be asked: one never holds up the others.
+
+        After some that could not be asked one after the other, the rest is left for the next time.
+        """
         outcomes: list[bool | None] = []
-        while (found := due()) and not stop():
+
+        def enough() -> bool:
+            return stop() or (len(outcomes) >= PATIENCE and not any(o is not None for o in outcomes[-PATIENCE:]))
+
+        while (found := due()) and not enough():
             for number in found:
-                if stop():
+                if enough():
                     break
                 try:
                     outcomes.append(work(number))
@@ -194,8 +203,13 @@ class Reconciling(ProviderCalls):
             log.warning("payment provider did not answer", about="cards", why=str(error))
 
     def _refresh_cards(self, account_id: str, customer: str) -> None:
-        found = self._online.cards(customer)
-        self._database.run(lambda session: cards.refresh(session, account_id, self._online.name, found, self._now()))
+        online = self._online
+        with self._database.snapshot() as session:
+            since = cards.stale_since(session, account_id, online.name)
+        found = online.cards(customer)
+        self._database.run(
+            lambda session: cards.refresh(session, account_id, online.name, found, stale_since=since, at=self._now())
+        )
 
     def _forget_card(self, number: int, reference: str) -> None:
         self._online.forget_card(reference)

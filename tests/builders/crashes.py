@@ -21,15 +21,39 @@ from billing.api import Billing, NewUsage
 from billing.config import Settings
 from billing.db import create_engine
 from billing.metering import service as metering
+from billing.payments.providers import stripe  # noqa: F401  once, not in each process
 from billing.rows import COPY_FROM
 from tests.builders.clock import NOON
 
 TABLES = ("top_up", "usage_event", "usage_charge", "ledger_transaction", "ledger_entry")
-LIFE = (*TABLES, "subscription", "plan_pause", "plan_action", "invoice", "invoice_line", "bank_line", "audit")
+MONEY_IN = ("payment", "provider_event", "refund")
+LIFE = (
+    *TABLES,
+    *MONEY_IN,
+    "subscription",
+    "plan_pause",
+    "plan_action",
+    "invoice",
+    "invoice_line",
+    "bank_line",
+    "audit",
+)
 
 
 def recharge(billing: Billing) -> None:
     billing.recharge("acme", amount=Decimal(50), currency=None, method="card", key="k-1")
+
+
+def charge(billing: Billing) -> None:
+    """Of the saved card, through the payment provider of the environment; its page goes on where another died."""
+    [card] = billing.saved_cards("acme")
+    receipt = billing.recharge("acme", amount=Decimal(50), currency=None, method="card", key="k-1", card=card.id)
+    assert receipt.payment is not None
+    billing.payment_session(receipt.payment.id)
+
+
+def webhook(billing: Billing) -> None:
+    billing.take_provider_event(os.environ["WEBHOOK"].encode(), os.environ["WEBHOOK_SIGNATURE"])
 
 
 def use(billing: Billing) -> None:

@@ -208,13 +208,17 @@ class Front:
         """`setup_future_usage`: the card is the customer's once it has paid."""
         thing = json.loads(answer[1])
         if answer[0] < 400 and thing["id"] in self._to_save and thing["status"] == "succeeded" and thing["customer"]:
-            self._stripe.post(f"payment_methods/{thing['payment_method']}/attach", {"customer": thing["customer"]})
+            self._attach(thing["payment_method"], thing["customer"])
+
+    def _attach(self, method: str, customer: str) -> None:
+        thing = self._stripe.post(f"payment_methods/{method}/attach", {"customer": customer})
+        self._stripe.tell("payment_method.attached", thing)
 
     def _tell_of_card(self, answer: Answer) -> None:
         thing = json.loads(answer[1])
         if answer[0] < 400 and thing["status"] == "succeeded":
             if thing["customer"]:
-                self._stripe.post(f"payment_methods/{thing['payment_method']}/attach", {"customer": thing["customer"]})
+                self._attach(thing["payment_method"], thing["customer"])
             self._stripe.tell("setup_intent.succeeded", thing)
 
     def _pass(self, method: str, address: str, form: dict[str, Any] | None, headers: dict[str, str]) -> Answer:

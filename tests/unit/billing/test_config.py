@@ -7,6 +7,11 @@ from billing.config import Settings
 from billing.errors import SettingInvalid, SettingMissing
 
 SECRET = "a-secret-of-32-bytes-that-is-no-secret"
+STRIPE = {
+    "stripe_secret_key": "sk_live_x",
+    "stripe_publishable_key": "pk_live_x",
+    "stripe_webhook_secret": "whsec_" + "x" * 32,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +36,19 @@ def no_environment(monkeypatch):
             "ALERT_WEBHOOK_SECRET",
         ),
         ({"token_secret": SECRET, "internal_secret": SECRET, "smtp_host": "mail.example"}, "SMTP_FROM"),
+        (
+            {"token_secret": SECRET, "internal_secret": SECRET, "stripe_secret_key": "sk_live_x"},
+            "STRIPE_PUBLISHABLE_KEY",
+        ),
+        (
+            {
+                "token_secret": SECRET,
+                "internal_secret": SECRET,
+                "stripe_secret_key": "sk_live_x",
+                "stripe_publishable_key": "pk_live_x",
+            },
+            "STRIPE_WEBHOOK_SECRET",
+        ),
         ({"token_secret": SECRET, "internal_secret": SECRET, "slack_bot_token": "x"}, "SLACK_SIGNING_SECRET"),
         ({"token_secret": SECRET, "internal_secret": SECRET, "teams_app_id": "x"}, "TEAMS_APP_PASSWORD"),
         (
@@ -122,6 +140,9 @@ def test_settings_never_change():
         ({"internal_secret": SECRET}, "INTERNAL_SECRET"),
         ({"alert_webhook_secret": "short"}, "ALERT_WEBHOOK_SECRET"),
         ({"developer_account": "acme"}, "DEVELOPER_ACCOUNT"),
+        (STRIPE | {"stripe_webhook_secret": "whsec_short"}, "STRIPE_WEBHOOK_SECRET"),
+        (STRIPE | {"stripe_api_url": "http://api.stripe.example"}, "STRIPE_API_URL"),
+        (STRIPE | {"stripe_js_url": "http://js.stripe.example"}, "STRIPE_JS_URL"),
     ],
 )
 def test_production_with_a_setting_that_guards_nothing_is_refused_and_names_it(given, named):

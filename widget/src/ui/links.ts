@@ -21,7 +21,8 @@ export function link(view: View, url: string, title: string): TemplateResult {
 
 /** The text with its https addresses as links; lines that only repeat one of `shown` are left out. */
 export function linked(view: View, text: string, shown: readonly string[] = []): (string | TemplateResult)[] {
-  const kept = text.split("\n").filter((line) => !shown.includes(line.trim())).join("\n").trim();
+  const known = shown.map((url) => new URL(url, view.base).href);
+  const kept = text.split("\n").filter((line) => !known.includes(line.trim())).join("\n").trim();
   const parts: (string | TemplateResult)[] = [];
   let from = 0;
   for (const found of kept.matchAll(ADDRESS)) {
