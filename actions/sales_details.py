@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from billing.money import Money
 
 FORM = "contact_sales_form"
 _AROUND = " \t\n,.;:-–、。，：；()"
+_PARTS = re.compile(r"[,;\n、。，；]\s*|\.\s+")
 _SHORTEST_TIME = 3
 """Characters beside a contact that may say when to call."""
 
@@ -36,7 +38,7 @@ def named(billing: Billing, tracker: Tracker) -> RequestDetails:
         period = found.get("period") or period
         amount, currency = found.get("amount") or amount, found.get("currency") or currency
         if found.get("contact") and message["parse_data"]["intent"]["name"] == "answer":
-            beside = message["text"].replace(found["contact"], "").strip(_AROUND)
+            beside = _beside(message["text"], found["contact"])
             call_at = beside if len(beside) >= _SHORTEST_TIME else call_at
     money = _money(billing, tracker, amount, currency)
     try:
@@ -45,6 +47,13 @@ def named(billing: Billing, tracker: Tracker) -> RequestDetails:
         )
     except ValidationError:  # a period that ends before it begins: sales read the words
         return RequestDetails(services=services, amount=money, call_at=call_at)
+
+
+def _beside(text: str, contact: str) -> str:
+    """What was said beside a contact: other parts of the sentence, or else what is left of its own."""
+    parts = [part.strip(_AROUND) for part in _PARTS.split(text)]
+    others = [part for part in parts if part and contact not in part]
+    return ", ".join(others) or text.replace(contact, "").strip(_AROUND)
 
 
 def rows(billing: Billing, texts: Texts, details: RequestDetails) -> list[str]:

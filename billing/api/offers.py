@@ -197,6 +197,7 @@ class OffersDoor(PeopleDoor, ProviderCalls):
                 before={"number": row.number, "plan": row.plan},
                 after={"number": row.number, "withdrawn_at": asked.at.isoformat()},
             )
+        self._give_up_needless(account_id)
 
     def pay_invoice(
         self, account_id: str, number: str, amount: Decimal | None = None, *, key: str, actor: str = "operator:cli"

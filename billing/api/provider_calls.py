@@ -136,6 +136,19 @@ class ProviderCalls(Door):
             lambda session: cards.remember_customer(session, account_id, online.name, made, self._now())
         ).reference
 
+    def _give_up_needless(self, account_id: str) -> None:
+        """Give up the payments of invoices on which nothing is open any more.
+
+        One that cannot be given up now ends by itself; what it may bring until then is credited.
+        """
+        with self._database.snapshot() as session:
+            found = settlement.needless(session, account_id)
+        for number in found:
+            try:
+                self._give_up(number, "cancelled")
+            except Unanswered as error:
+                log.warning("payment provider did not answer", payment=number, reason=str(error))
+
     def _give_up(self, number: int, state: Literal["cancelled", "expired"]) -> None:
         """Cancel at the provider what it was asked for; what was paid by then is credited.
 

@@ -67,7 +67,9 @@ class SubscriptionsDoor(ProviderCalls):
                 requests.settle(session, row.request_id, "lost", asked.at)
             return told
 
-        return self._database.run(work)
+        told = self._database.run(work)
+        self._give_up_needless(account_id)
+        return told
 
     def plan_pause_terms(self, account_id: str) -> PlanActionTerms:
         """Until when a pause lasts at most. Raises what `pause_plan` would."""

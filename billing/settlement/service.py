@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
@@ -100,3 +101,16 @@ def lock(session: Session, number: int) -> PaymentRow:
     kind = TopUp if row.purpose == "top_up" else InvoiceRow
     session.get_one(kind, row.subject_id, populate_existing=True)
     return row
+
+
+def needless(session: Session, account_id: str) -> list[int]:
+    """The account's payments that may still be made for an invoice on which nothing is open."""
+    query = (
+        sa.select(PaymentRow.id, InvoiceRow)
+        .join(InvoiceRow, InvoiceRow.id == PaymentRow.subject_id)
+        .where(
+            PaymentRow.account_id == account_id, PaymentRow.purpose == "invoice", PaymentRow.state.in_(payments.OPEN)
+        )
+        .order_by(PaymentRow.id)
+    )
+    return [number for number, invoice in session.execute(query) if invoice.open_units <= 0]

@@ -71,6 +71,7 @@ def as_sent(path: str) -> str:
         ("account_id", "acme"),
         ("transfer_id", "T-000001"),
         ("line_id", "BL-000001"),
+        ("payment_id", "P-000001"),
         ("request_id", "R-000001"),
         ("offer", "P-000001"),
         ("message_id", "1"),
@@ -196,13 +197,15 @@ def changes(billing: Billing) -> dict[tuple[str, str], tuple[Callable[[httpx.Cli
     }
 
 
-LOOKS = {("POST", f"{BASE}/alerts/check")}
+LOOKS = {("POST", f"{BASE}/alerts/check"), ("POST", f"{BASE}/payments/reconcile")}
 """Writes what already happened: nobody's decision, so no row."""
+ELSEWHERE = {("POST", f"{BASE}/payments/{{payment_id}}/refunds")}
+"""Needs a provider: its row is held in tests/integration/billing/payments/test_refunds.py."""
 
 
 def test_every_change_leaves_a_row_in_the_audit_trail(app, operator, billing) -> None:
     known = changes(billing)
-    assert {call for call in calls(app) if call[0] != "GET"} == known.keys() | LOOKS
+    assert {call for call in calls(app) if call[0] != "GET"} == known.keys() | LOOKS | ELSEWHERE
     for call, (send, action) in known.items():
         newest = billing.audit_trail(limit=1)[0].id
         answer = send(operator)
@@ -442,3 +445,15 @@ def test_an_offer_is_built_from_a_request_and_its_refusal_is_shown(operator, bil
     [declined] = operator.get(f"{BASE}/offers/declined").json()["declined"]
     assert (declined["account"], declined["reason"], declined["request"]) == ("acme", "price", asked.id)
     assert operator.get(f"{BASE}/offers/declined", params={"account": "other"}).json() == {"declined": []}
+
+
+def test_what_became_of_enquiries_is_told_as_json_and_as_csv(operator) -> None:
+    days = {"from": "2026-03-01", "to": "2026-03-10", "by": ["topic", "language"]}
+    told = operator.get(f"{BASE}/deflection", params=days).json()
+    assert (told["by"], told["rows"], told["total"]["outcomes"]["enquiries"]) == (["topic", "language"], [], 0)
+    answer = operator.get(f"{BASE}/deflection/csv", params=days)
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="deflection-2026-03-01-2026-03-10.csv"'
+    assert answer.text.startswith("topic,language,day,outcomes.enquiries")
+    wrong = {"from": "2026-03-02", "to": "2026-03-01"}
+    assert problem(operator.get(f"{BASE}/deflection", params=wrong), 422, "period_invalid")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from billing.errors import PaymentClosed, PaymentMethodUnknown, TermsChanged
 from billing.money import Money
-from tests.builders.life import confirmed
+from tests.builders.life import confirmed, do
 from tests.builders.money import usd
 from tests.builders.payments import a_saved_card, told
 
@@ -90,16 +89,15 @@ def test_a_way_to_pay_that_is_no_providers_is_refused(billing, account):
 
 
 def test_a_period_that_is_due_later_is_charged_to_the_saved_card_by_itself(billing, stripe, account, clock):
-    offered = billing.prepare_plan(
-        account, "starter", "monthly", payment_method="card", starts_at=clock.now + timedelta(days=3)
-    )
-    billing.confirm_plan(account, offered.number, terms_checksum=offered.checksum, key="k-1")
+    settle(billing, stripe, confirmed(billing, account, payment_method="card").payment)
+    clock.forward(days=20)
+    do(billing, account, "renew")
     a_saved_card(billing, stripe, account)
 
-    clock.forward(days=4)
+    clock.forward(days=12)
     [number] = billing.bill_due().issued
 
-    [payment] = billing.payments(account)
+    payment = billing.payments(account)[0]
     assert (payment.number, payment.state) == (number, "processing")
 
 
@@ -124,3 +122,24 @@ def test_terms_that_named_another_card_have_to_be_confirmed_anew(billing, stripe
 
     with pytest.raises(TermsChanged):
         billing.confirm_plan(account, offered.number, terms_checksum=offered.checksum, key="k-1")
+
+
+@pytest.mark.parametrize("give_back", ["decline_plan", "withdraw_offer"])
+def test_a_plan_begins_with_its_payment_and_one_that_is_given_back_cannot_be_paid_any_more(
+    billing, stripe, account, give_back
+):
+    receipt = confirmed(billing, account, payment_method="card")
+    assert (billing.plan(account).status, receipt.awaits_payment.amount) == (
+        "pending_confirmation",
+        invoice_of(billing, account, receipt).total,
+    )
+    billing.payment_session(receipt.payment.id)
+    intent = billing.payment_detail(receipt.payment.id).reference
+
+    getattr(billing, give_back)(account, receipt.number)
+
+    assert billing.payment(receipt.payment.id).state == "cancelled"
+    assert stripe.get(f"payment_intents/{intent}")["status"] == "canceled"
+    again = confirmed(billing, account, payment_method="card")
+    settle(billing, stripe, again.payment)
+    assert billing.plan(account).status == "active"
