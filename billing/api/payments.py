@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from decimal import Decimal
+from uuid import uuid4
 
 import structlog
 from sqlalchemy.orm import Session
@@ -149,7 +150,7 @@ class PaymentsDoor(Reconciling):
         """
         online = self._online
         try:
-            customer = self._customer_of(account_id, f"{account_id}-{key}")
+            customer = self._customer_of(account_id, uuid4().hex)
             secret = online.save_card(customer, f"card-{customer}-{key}")
         except (Unanswered, Refusal) as error:
             raise ProviderUnavailable(str(error)) from error

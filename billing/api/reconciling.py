@@ -24,6 +24,8 @@ log = structlog.get_logger()
 LOOK_BACK = timedelta(days=7)
 """How old refunds and disputes are looked at that nobody told of. Stripe sends a webhook again for three days."""
 SWEEP_EVERY = timedelta(hours=1)
+PATIENCE = 5
+"""Questions in a row without an answer, after which the provider is taken to be down for now."""
 
 
 class Reconciling(ProviderCalls):
@@ -50,11 +52,18 @@ class Reconciling(ProviderCalls):
     def _each(
         self, due: Callable[[], list[int]], work: Callable[[int], bool], stop: Callable[[], bool]
     ) -> list[bool | None]:
-        """Whether each changed; None where it could not be asked: one never holds up the others."""
+        """Whether each changed; None where it could not be asked: one never holds up the others.
+
+        After some that could not be asked one after the other, the rest is left for the next time.
+        """
         outcomes: list[bool | None] = []
-        while (found := due()) and not stop():
+
+        def enough() -> bool:
+            return stop() or (len(outcomes) >= PATIENCE and not any(o is not None for o in outcomes[-PATIENCE:]))
+
+        while (found := due()) and not enough():
             for number in found:
-                if stop():
+                if enough():
                     break
                 try:
                     outcomes.append(work(number))
@@ -112,21 +121,32 @@ class Reconciling(ProviderCalls):
                 return False
             payments.ask_again(row, self._now())
             before = row.state
-        for told in self._online.refunds_of(str(payment.reference)):
-            if told.reference == row.reference or told.token == row.token:
-                self._write_refund(told)
-                break
-        else:
+        if not self._found_refund(row, payment):
             self._send_back(number)
         with self._database.snapshot() as session:
             return session.get_one(RefundRow, number).state != before
 
+    def _found_refund(self, row: RefundRow, payment: PaymentRow) -> bool:
+        """Whether the provider has the refund already: then what it says of it is written."""
+        for told in self._online.refunds_of(str(payment.reference)):
+            if told.reference == row.reference or told.token == row.token:
+                self._write_refund(told)
+                return True
+        return False
+
     def _send_back(self, number: int) -> None:
         """Ask the provider for a refund; what it answers is written.
+
+        One that was asked for before is looked for first: under another key it would go back twice.
 
         Raises:
             Unanswered: it may have been done or not; the same call will be made again.
         """
+        with self._database.snapshot() as session:
+            row = session.get_one(RefundRow, number)
+            payment = session.get_one(PaymentRow, row.payment_id)
+        if row.tries and row.state == "created" and self._found_refund(row, payment):
+            return
         with self._database.transaction() as session:
             row = session.get_one(RefundRow, number)
             payment = settlement.lock(session, row.payment_id)
@@ -141,6 +161,8 @@ class Reconciling(ProviderCalls):
             self._write_refund(self._online.refund(intent, amount, row.token, key))
         except Refusal as error:
             log.warning("refund refused", refund=row.number, reason=str(error))
+            if self._found_refund(row, payment):
+                return
             with self._database.transaction() as session:
                 payment = settlement.lock(session, row.payment_id)
                 refunds.refused(session, payment, session.get_one(RefundRow, number), self._now())
@@ -194,8 +216,13 @@ class Reconciling(ProviderCalls):
             log.warning("payment provider did not answer", about="cards", why=str(error))
 
     def _refresh_cards(self, account_id: str, customer: str) -> None:
-        found = self._online.cards(customer)
-        self._database.run(lambda session: cards.refresh(session, account_id, self._online.name, found, self._now()))
+        online = self._online
+        with self._database.snapshot() as session:
+            since = cards.stale_since(session, account_id, online.name)
+        found = online.cards(customer)
+        self._database.run(
+            lambda session: cards.refresh(session, account_id, online.name, found, stale_since=since, at=self._now())
+        )
 
     def _forget_card(self, number: int, reference: str) -> None:
         self._online.forget_card(reference)

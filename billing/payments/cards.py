@@ -27,9 +27,7 @@ def remember_customer(
     accounts.lock(session, account_id)
     row = customer(session, account_id, provider)
     if row is None:
-        row = ProviderCustomer(
-            account_id=account_id, provider=provider, reference=reference, cards_stale=False, created_at=at
-        )
+        row = ProviderCustomer(account_id=account_id, provider=provider, reference=reference, created_at=at)
         session.add(row)
         session.flush()
     return row
@@ -89,7 +87,9 @@ def undetached(session: Session) -> list[tuple[int, str]]:
 
 def stale(session: Session) -> list[tuple[str, str]]:
     """Accounts whose cards may be others at the provider by now, and their customers there."""
-    query = sa.select(ProviderCustomer.account_id, ProviderCustomer.reference).where(ProviderCustomer.cards_stale)
+    query = sa.select(ProviderCustomer.account_id, ProviderCustomer.reference).where(
+        ProviderCustomer.cards_stale_at.is_not(None)
+    )
     return [(account, reference) for account, reference in session.execute(query)]
 
 
@@ -102,17 +102,34 @@ def of_account(session: Session, account_id: str) -> list[tuple[str, str]]:
     ]
 
 
-def changed(session: Session, reference: str) -> str | None:
+def stale_since(session: Session, account_id: str, provider: str) -> datetime | None:
+    """Since when its cards may be others; None: they are as known."""
+    row = customer(session, account_id, provider)
+    return row.cards_stale_at if row is not None else None
+
+
+def changed(session: Session, reference: str, at: datetime) -> str | None:
     """The provider says that a customer's cards changed: ask for them. The account; None: nobody's here."""
     row = session.scalar(sa.select(ProviderCustomer).where(ProviderCustomer.reference == reference))
     if row is None:
         return None
-    row.cards_stale = True
+    row.cards_stale_at = at
     return row.account_id
 
 
-def refresh(session: Session, account_id: str, provider: str, found: Sequence[KeptCard], at: datetime) -> None:
-    """Make the account's cards those that the provider has, but for the ones that were removed here."""
+def refresh(
+    session: Session,
+    account_id: str,
+    provider: str,
+    found: Sequence[KeptCard],
+    *,
+    stale_since: datetime | None,
+    at: datetime,
+) -> None:
+    """Make the account's cards those that the provider has, but for the ones that were removed here.
+
+    `stale_since` as it was before the provider was asked: what changed meanwhile is asked for again.
+    """
     accounts.lock(session, account_id)
     query = sa.select(SavedCardRow).where(SavedCardRow.account_id == account_id, SavedCardRow.provider == provider)
     known = {row.reference: row for row in session.scalars(query)}
@@ -131,8 +148,9 @@ def refresh(session: Session, account_id: str, provider: str, found: Sequence[Ke
     for gone in known.values():
         gone.removed_at, gone.is_default = gone.removed_at or at, False
         gone.detached_at = gone.detached_at or at
-    if (at_provider := customer(session, account_id, provider)) is not None:
-        at_provider.cards_stale = False
+    at_provider = customer(session, account_id, provider)
+    if at_provider is not None and at_provider.cards_stale_at == stale_since:
+        at_provider.cards_stale_at = None
     session.flush()
     _have_a_default(session, account_id)
 

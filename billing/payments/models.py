@@ -52,14 +52,14 @@ class PaymentRow(Base):
 
 
 class ProviderCustomer(Base):
-    """An account at a provider. `cards_stale`: its saved cards there may be others by now."""
+    """An account at a provider. `cards_stale_at`: since then its saved cards there may be others."""
 
     __tablename__ = "provider_customer"
 
     account_id: Mapped[str] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
     provider: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     reference: Mapped[str] = mapped_column(sa.String(255), unique=True)
-    cards_stale: Mapped[bool] = mapped_column(default=False)
+    cards_stale_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[At]
 
 

@@ -128,7 +128,7 @@ def recharge(
             raise RechargeKeyReused(key)
         return _told(session, before, account)
     money, provider = _agreed(account, amount, currency, method, limits(session, account), ways_of(session))
-    charged = cards.find(session, account_id, card) if card is not None else None
+    charged = cards.find(session, account_id, card) if card is not None and method == "card" else None
     status = provider.pay(money)
     row = _written(
         session,

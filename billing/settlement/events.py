@@ -38,7 +38,7 @@ def take(session: Session, provider: str, told: Told, at: datetime) -> Taken:
     if number is None:
         return Taken("repeated")
     if isinstance(told.about, CardsChanged):
-        account = cards.changed(session, told.about.customer)
+        account = cards.changed(session, told.about.customer, at)
         return _noted(session, number, Taken("applied" if account else "ignored", account), None, None)
     row = _payment_of(session, told.about)
     if row is None or told.about is None:

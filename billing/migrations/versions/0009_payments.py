@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(64), nullable=False),
         sa.Column("provider", sa.String(32), nullable=False),
         sa.Column("reference", sa.String(255), nullable=False),
-        sa.Column("cards_stale", sa.Boolean(), nullable=False),
+        sa.Column("cards_stale_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_provider_customer_account_id")),
         sa.PrimaryKeyConstraint("account_id", "provider", name=op.f("pk_provider_customer")),

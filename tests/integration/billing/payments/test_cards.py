@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from billing.errors import CardNotFound
+from billing.payments.providers.base import Unanswered
+from billing.payments.providers.stripe import Stripe
 from tests.builders.accounts import an_account
 from tests.builders.localstripe import ASKS
 from tests.builders.payments import a_saved_card, webhook
@@ -67,3 +69,23 @@ def test_cards_are_their_accounts_alone(billing, stripe, account):
     for change in (billing.remove_card, billing.make_default_card):
         with pytest.raises(CardNotFound):
             change(other, card)
+
+
+def test_cards_that_could_not_be_asked_for_are_asked_for_later(billing, stripe, account, monkeypatch):
+    billing.start_saving_card(account, "k-1")
+    customer = [call for call in stripe.calls if call.path == "/v1/setup_intents"][-1].form["customer"]
+    stripe.post(f"payment_methods/{stripe.card()['id']}/attach", {"customer": customer})
+
+    def down(*_):
+        raise Unanswered("down")
+
+    monkeypatch.setattr(Stripe, "cards", down)
+    assert webhook(billing, stripe, "setup_intent.succeeded", {"id": "seti_1", "customer": customer}) == "applied"
+    monkeypatch.undo()
+    assert billing.saved_cards(account) == []
+    billing.reconcile_payments()
+
+    assert [card.last4 for card in billing.saved_cards(account)] == ["4242"]
+    before = len(stripe.calls)
+    billing.reconcile_payments()
+    assert len(stripe.calls) == before

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -34,12 +35,12 @@ def killed_at_every_statement(billing, stripe, change, **environment):
     return kills, last["held"]
 
 
-def unheard(call):
-    """The call, of which the answer is lost."""
+def unheard(call, *, kept=False):
+    """The call, of which the answer is lost; `kept`: it is a failure that stays with the key."""
 
     def lost(*given):
         call(*given)
-        raise Unanswered("lost")
+        raise Unanswered("lost", kept=kept)
 
     return lost
 
@@ -145,3 +146,19 @@ def test_the_same_charge_can_be_looked_for_after_the_provider_forgot_its_key(
     assert receipt.payment.state == "created"
     assert len(intents_of(billing, stripe, account)) == 1
     assert billing.balance(account).top_up == usd(50)
+
+
+def test_a_refund_that_was_made_and_answered_with_a_failure_is_not_made_again_under_another_key(
+    billing, stripe, account, monkeypatch
+):
+    payment = paid(billing, stripe, account)
+    monkeypatch.setattr(Stripe, "refund", unheard(Stripe.refund, kept=True))
+    first = billing.refund_payment(payment, Decimal(20), reason="asked for", key="r-1")
+    monkeypatch.undo()
+
+    again = billing.refund_payment(payment, Decimal(20), reason="asked for", key="r-1")
+
+    assert (first.state, again.state) == ("created", "succeeded")
+    intent = billing.payment_detail(payment).reference
+    sent = [each for each in stripe.get("refunds", limit="100")["data"] if each["payment_intent"] == intent]
+    assert [each["amount"] for each in sent] == [2000]

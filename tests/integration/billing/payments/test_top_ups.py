@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from billing.errors import CardNotFound, PaymentNotFound, PaymentUnderWay, RechargeKeyReused, WebhookInvalid
+from billing.payments.providers.base import Unanswered
+from billing.payments.providers.stripe import Stripe
 from tests.builders.accounts import an_account, use
 from tests.builders.localstripe import ASKS, ASKS_THEN_DECLINED, DECLINED, GOOD
 from tests.builders.money import usd
@@ -341,3 +343,27 @@ def test_a_charge_declined_after_3d_secure_says_so(billing, stripe, account):
     told(billing, stripe, "payment_failed", intent)
 
     assert billing.payment(receipt.payment.id).failure == "declined"
+
+
+def test_a_provider_that_is_down_is_not_asked_about_everything_and_nothing_is_lost(
+    billing, stripe, account, clock, monkeypatch
+):
+    card = a_saved_card(billing, stripe, account)
+    calls = []
+
+    def down(*given):
+        calls.append(given)
+        raise Unanswered("down")
+
+    monkeypatch.setattr(Stripe, "start", down)
+    receipts = [asked(billing, account, card=card) for _ in range(8)]
+    clock.forward(minutes=11)
+    del calls[:]
+    outage = billing.reconcile_payments()
+    monkeypatch.undo()
+    clock.forward(hours=1)
+    back = billing.reconcile_payments()
+
+    assert {receipt.payment.state for receipt in receipts} == {"created"}
+    assert (outage.failed, len(calls)) == (5, 5)
+    assert (back.asked, back.changed, back.failed) == (8, 8, 0)
