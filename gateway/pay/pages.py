@@ -35,7 +35,7 @@ def payment_page(payment: Payment, language: str, *, seller: str, base: str, js_
         kind="payment",
         base=base,
         state=payment.state,
-        failure=payment.failure if payment.state == "failed" else None,
+        failure=None if final else payment.failure,
         title=said["title"].format(amount=amount),
         heading=said["heading"].format(amount=amount),
         lines=[said["to"].format(seller=seller), said["purposes"][payment.purpose].format(number=payment.number)],

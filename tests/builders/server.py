@@ -106,6 +106,12 @@ class Client:
         assert answer.status_code == 200, answer.text
         return answer.json()["messages"]
 
+    def press(self, conversation: str, asked: list[dict], button: int = 0) -> list[dict]:
+        """A button of the newest message."""
+        answer = self.post(conversation, {"choice": asked[-1]["buttons"][button]["choice"]})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["messages"]
+
     def get(self, path: str) -> httpx.Response:
         return self.http.get(path)
 

@@ -11,11 +11,14 @@ import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from billing.api import Billing
+from billing.config import Settings
 from billing.signing import Signer
 from tests.browser.paying.steps import WITHIN, confirm, fill, pay_page, status
 from tests.browser.steps import quick_reply, replies, say
 from tests.browser.visit import Visit
 from tests.builders.localstripe import ASKS, DECLINED, GOOD, LocalStripe
+from tests.builders.payments import a_saved_card
 from tests.builders.server import Client, Server
 from tests.builders.vendors import until
 from tests.integration.gateway.conftest import problem
@@ -125,6 +128,48 @@ def test_a_card_is_saved_without_a_payment(context: BrowserContext, own_server: 
     assert "Visa(끝자리 4242)" in told[-1]["text"]
 
 
+def test_a_saved_card_whose_bank_asks_is_paid_on_the_page(
+    context: BrowserContext, own_server: Server, stripe: LocalStripe
+):
+    given = {name.lower(): value for name, value in stripe.environment.items()}
+    billing = Billing.open(Settings(database_url=own_server.database_url, **given))
+    a_saved_card(billing, stripe, "empty", ASKS)
+    billing.close()
+    client = own_server.customer("empty")
+    conversation = client.open()
+    asked = client.say(conversation, "top up 30 dollars by card")
+    assert "Charge $30.00 to your Visa card ending in 3155?" in asked[-1]["text"]
+    told = client.press(conversation, asked)
+    assert "$30.00 could not be charged: Your bank asks you to confirm this payment." in told[-1]["text"]
+
+    page = context.new_page()
+    page.goto(own_server.address + told[-1]["links"][0]["url"])
+    expect(page.get_by_role("alert")).to_contain_text("Your bank asks you to confirm")
+    confirm(page, GOOD)
+    expect(status(page)).to_contain_text("is paid. Thank you", timeout=WITHIN)
+    assert balance(own_server, "empty") == 30
+
+
+def test_an_invoice_is_paid_on_the_page_that_the_chat_links(context: BrowserContext, own_server: Server):
+    client = own_server.customer("hangang")
+    invoices = client.get("/v1/account/invoices").json()["invoices"]
+    number = next(each["number"] for each in invoices if each["status"] != "paid")
+    asked = client.http.post(
+        f"/v1/account/invoices/{number}/payments", json={"method": "e_wallet"}, headers={"Idempotency-Key": "i-1"}
+    )
+    assert asked.status_code == 201, asked.text
+    told = client.say(client.open(), "show my credit history")
+    assert number in told[-1]["text"]
+
+    page = context.new_page()
+    page.goto(own_server.address + told[-1]["links"][0]["url"])
+    expect(page.locator("header")).to_contain_text(f"Invoice {number}")
+    confirm(page, GOOD)
+    expect(status(page)).to_contain_text("is paid. Thank you", timeout=WITHIN)
+    invoices = client.get("/v1/account/invoices").json()["invoices"]
+    assert {each["number"]: each["status"] for each in invoices}[number] == "paid"
+
+
 def test_a_link_that_expired_or_was_changed_shows_nothing(context: BrowserContext, own_server: Server, visit: Visit):
     chat = visit("acme")
     say(chat, "top up 41 dollars by e-wallet")
@@ -198,18 +243,16 @@ def test_the_page_is_accessible(browser: Browser, own_server: Server, stripe: Lo
 
 
 TOP_UPS = {
-    "en": ("top up 43 dollars by e-wallet", "/affirm"),
-    "ja": ("電子ウォレットで43ドルチャージしたい", "/affirm"),
-    "ko": ("전자지갑으로 43달러 충전해 주세요", "/affirm"),
+    "en": "top up 43 dollars by e-wallet",
+    "ja": "電子ウォレットで43ドルチャージしたい",
+    "ko": "전자지갑으로 43달러 충전해 주세요",
 }
 
 
 def top_up(client: Client, language: str) -> list[dict]:
     conversation = client.open()
-    asked = client.say(conversation, TOP_UPS[language][0])
-    answer = client.post(conversation, {"choice": asked[-1]["buttons"][0]["choice"]})
-    assert answer.status_code == 200, answer.text
-    return answer.json()["messages"]
+    asked = client.say(conversation, TOP_UPS[language])
+    return client.press(conversation, asked)
 
 
 def link_of(server: Server, chat: Page) -> str:
