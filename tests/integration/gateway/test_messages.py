@@ -9,7 +9,7 @@ import pytest
 from tests.builders.server import Client
 from tests.integration.gateway.conftest import problem
 
-SHAPE = {"id", "role", "text", "language", "topic", "buttons", "links", "card", "answer_id", "created_at"}
+SHAPE = {"id", "role", "text", "language", "topic", "buttons", "links", "card", "answer_id", "created_at", "handoff"}
 
 
 @pytest.fixture

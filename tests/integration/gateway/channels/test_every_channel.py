@@ -8,7 +8,6 @@ import time
 import pytest
 
 from gateway.channels.models import ChannelDelivery
-from gateway.handoff.service import Handoffs
 from tests.builders.messenger import MessengerUser
 from tests.builders.slack import SlackUser
 from tests.builders.talkers import Message, Request, Talker
@@ -188,30 +187,3 @@ def test_what_looks_like_a_command_is_text(say, link, said) -> None:
 def test_languages_are_those_of_the_user(say) -> None:
     assert "안녕하세요" in say("안녕하세요")[0].text
     assert "こんにちは" in say("こんにちは")[0].text
-
-
-def test_what_a_person_writes_reaches_the_channel_and_nothing_else_does(http, link, vendors, quiet) -> None:
-    user = TelegramUser()
-    link(user, "acme")
-    for words in ("I want to talk to a person", "The line of 12 November, please", "yes, go ahead"):
-        user.writes(words).made(http)
-        quiet()
-    handoffs: Handoffs = http.app.state.handoffs
-    [waiting] = handoffs.waiting()
-    handoffs.take(waiting.conversation, "operator:ann", "Mia")
-    before = len(user.shown(vendors))
-    user.writes("2").made(http)
-    quiet()
-    for _ in range(2):
-        handoffs.say(waiting.conversation, "operator:ann", "Two lines? <b>", "1")
-    quiet()
-    handoffs.hand_back(waiting.conversation, "operator:ann")
-    quiet()
-
-    shown = [message.text for message in user.shown(vendors)]
-    assert shown[before - 1].startswith("Mia from our team")
-    assert shown[before] == "Mia: Two lines? <b>"
-    assert shown[before + 1].startswith("Mia has handed back")
-    assert len(shown) == before + 2
-    said = [m.text for m in handoffs.transcript(waiting.conversation).messages if m.role == "user"]
-    assert said[-1] == "2"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.handoff.service import Handoffs
 from tests.builders.telegram import SECRET, USERNAME, TelegramUser, sent_to, update
 from tests.builders.vendors import Answer
 from tests.integration.gateway.conftest import problem
@@ -152,3 +153,30 @@ def test_a_card_number_is_concealed_before_its_event_is_kept(http, user, vendors
     kept = [path for path in database.parent.iterdir() if path.is_file()]
     assert database in kept
     assert not [path.name for path in kept if b"5105 1051" in path.read_bytes()]
+
+
+def test_what_a_person_writes_reaches_the_channel_and_nothing_else_does(http, user, link, vendors, quiet) -> None:
+    link(user, "acme")
+    for words in ("I want to talk to a person", "The line of 12 November, please", "yes, go ahead"):
+        user.writes(words).made(http)
+        quiet()
+    handoffs: Handoffs = http.app.state.handoffs
+    [waiting] = handoffs.waiting()
+    handoffs.take(waiting.conversation, "operator:ann", "Mia")
+    quiet()
+    before = len(user.shown(vendors))
+    user.writes("2").made(http)
+    quiet()
+    for _ in range(2):
+        handoffs.say(waiting.conversation, "operator:ann", "Two lines? <b>", "1")
+    quiet()
+    handoffs.hand_back(waiting.conversation, "operator:ann")
+    quiet()
+
+    shown = [message.text for message in user.shown(vendors)]
+    assert shown[before - 1].startswith("Mia from our team")
+    assert shown[before] == "Mia: Two lines? <b>"
+    assert shown[before + 1].startswith("Mia has handed back")
+    assert len(shown) == before + 2
+    said = [m.text for m in handoffs.transcript(waiting.conversation).messages if m.role == "user"]
+    assert said[-1] == "2"
