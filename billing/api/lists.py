@@ -49,9 +49,9 @@ class ListsDoor(Door):
     def offers_page(self, *, before: int | None = None, limit: int = 50) -> list[OfferEntry]:
         """Everybody's offers that wait for their customers, newest first; `before`: older than that number."""
         with self._database.snapshot() as session:
-            return waiting.page(session, before=before, limit=limit)
+            return waiting.page(session, self._now(), before=before, limit=limit)
 
     def waiting_offers(self) -> int:
         """How many offers wait for their customers."""
         with self._database.snapshot() as session:
-            return waiting.count(session)
+            return waiting.count(session, self._now())

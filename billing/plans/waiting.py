@@ -25,21 +25,24 @@ class OfferEntry(Schema):
     prepared_at: datetime
 
 
-def page(session: Session, *, before: int | None, limit: int) -> list[OfferEntry]:
+def page(session: Session, at: datetime, *, before: int | None, limit: int) -> list[OfferEntry]:
     """Newest first; `before`: older than that number."""
-    query = sa.select(Subscription).where(*_waits()).order_by(Subscription.id.desc()).limit(limit)
+    query = sa.select(Subscription).where(*_waits(at)).order_by(Subscription.id.desc()).limit(limit)
     if before is not None:
         query = query.where(Subscription.id < before)
     return [_entry(session, row) for row in session.scalars(query)]
 
 
-def count(session: Session) -> int:
+def count(session: Session, at: datetime) -> int:
     """How many wait."""
-    return session.scalar(sa.select(sa.func.count(Subscription.id)).where(*_waits())) or 0
+    return session.scalar(sa.select(sa.func.count(Subscription.id)).where(*_waits(at))) or 0
 
 
-def _waits() -> tuple[sa.ColumnElement[bool], ...]:
-    return Subscription.confirmed_at.is_(None), Subscription.withdrawn_at.is_(None)
+def _waits(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """As `plans.offers.waiting` has it of one account."""
+    can_be_confirmed = sa.or_(Subscription.valid_until.is_(None), Subscription.valid_until > at)
+    undecided = (Subscription.confirmed_at, Subscription.accepted_at, Subscription.withdrawn_at)
+    return (*(instant.is_(None) for instant in undecided), can_be_confirmed)
 
 
 def _entry(session: Session, row: Subscription) -> OfferEntry:

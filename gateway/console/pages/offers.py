@@ -107,7 +107,12 @@ def prepare_offer(visit: Here, account_id: str) -> Response:
         if _agreed(seen) != visit.given("agreed", 64):
             raise Problem(409, "terms_changed", "The terms are not those that were seen.")
         made = visit.billing.prepare_plan(
-            account_id, **terms, key=visit.key, replaces=draft.replaces or None, actor=visit.actor
+            account_id,
+            **terms,
+            key=visit.key,
+            replaces=draft.replaces or None,
+            request=draft.request or None,
+            actor=visit.actor,
         )
     except (BillingError, Problem) as refused:
         return _shown(visit, account_id, draft, refused)
