@@ -42,7 +42,8 @@ async function styles(piece) {
 function byLanguage() {
   const [sources, table] = [{}, [[""], [""], [""]]];
   for (const name of readdirSync(I18N).sort()) {
-    sources[name] = readFileSync(I18N + name, "utf8").replace(TRIPLE, (_, ...all) => {
+    const source = readFileSync(I18N + name, "utf8");
+    sources[name] = name === "language.ts" ? source : source.replace(TRIPLE, (_, ...all) => {
       table.forEach((of, language) => of.push(JSON.parse(all[language])));
       return table[0].length - 1;
     });
