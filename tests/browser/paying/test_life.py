@@ -5,6 +5,7 @@ The customer is in the widget and on the payment page, the operator in the conso
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 
@@ -91,21 +92,24 @@ def confirms_and_pays(chat: Page) -> None:
 
 
 def uses_it_up(server: Server, key: str) -> None:
-    """All of the plan's amount, and a little more."""
-    amount = server.customer(ACCOUNT).get("/v1/account/plan").json()["amount"]["amount"]
-    event = {
-        "specversion": "1.0",
-        "type": "usage.recorded",
-        "source": "meter",
-        "id": "all-of-it",
-        "time": datetime.now(UTC).isoformat(),
-        "subject": ACCOUNT,
-        "data": {"service": "gpu_container", "quantity": amount},
-    }
+    """Each quota of the plan, whose rates together come to more than its amount."""
+    plan = server.customer(ACCOUNT).get("/v1/account/plan").json()
+    events = [
+        {
+            "specversion": "1.0",
+            "type": "usage.recorded",
+            "source": "meter",
+            "id": f"all of {each['service']}",
+            "time": datetime.now(UTC).isoformat(),
+            "subject": ACCOUNT,
+            "data": {"service": each["service"], "quantity": each["quota"]},
+        }
+        for each in plan["quotas"]
+    ]
     answer = httpx.post(
         f"{server.address}/v1/usage-events",
-        json=event,
-        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/cloudevents+json"},
+        content=json.dumps(events),
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/cloudevents-batch+json"},
     )
     assert answer.is_success, answer.text
 
@@ -118,7 +122,7 @@ def renews(chat: Page, server: Server) -> None:
 
 
 def a_person_takes_over(chat: Page, operator: Page) -> None:
-    for words in ("I want to talk to a person", "A question on the renewal, please", "yes, go ahead"):
+    for words in ("I want to talk to a person", "My bot is slow since noon", "yes, go ahead"):
         say(chat, words)
     operator.get_by_role("link", name="Live conversations").click()
     operator.get_by_role("row", name=ACCOUNT).get_by_role("link").first.click()
