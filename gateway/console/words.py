@@ -72,7 +72,11 @@ class Words:
         return text.format(**written)
 
     def money(self, money: Money) -> str:
-        """`$1,250.50`, `￥3,000`, `₩50,000`; every decimal that it has."""
+        """To the coin, half up, as customers are told it: `$1,250.50`, `￥3,000`, `₩50,000`."""
+        return self.rate(money.rounded())
+
+    def rate(self, money: Money) -> str:
+        """With every decimal that it has: rates are finer than coins."""
         amount = Decimal(money.plain())
         return format_currency(amount, money.currency, locale=self.language, decimal_quantization=False)
 
