@@ -5,6 +5,8 @@ import { minify } from "terser";
 import { small } from "./small.mjs";
 
 const common = { bundle: true, target: "es2022", charset: "utf8", logLevel: "warning" };
+// Members of our own classes that are neither kept in the browser nor sent, nor seen by the page: named by a letter.
+const OURS = /^(answerLink|changed|dayOf|deliveries|formatOf|hooks|leaving|outbox|signedIn|tabs|tokens|unloaded)$/;
 const NOTICE = "/*! Licences: widget.js.LEGAL.txt */";
 
 async function widget() {
@@ -14,6 +16,7 @@ async function widget() {
     outfile: "dist/widget.js",
     format: "iife",
     minify: true,
+    mangleProps: OURS,
     legalComments: "external",
     plugins: [small],
     write: false,

@@ -5,6 +5,7 @@ import { transform } from "esbuild";
 
 const I18N = "src/i18n/";
 const PICKED = "sentence[LANGUAGES.indexOf(language)]";
+const FIRST = "const LANGUAGES";
 const TRIPLE = /\[\s*("(?:[^"\\]|\\.)*"),\s*("(?:[^"\\]|\\.)*"),\s*("(?:[^"\\]|\\.)*"),?\s*\]/g;
 
 export const small = {
@@ -14,7 +15,7 @@ export const small = {
     if (!sources["language.ts"].includes(PICKED)) throw new Error(`src/i18n/language.ts picks a sentence by other words than ${PICKED}`);
     build.onLoad({ filter: /src\/i18n\/.*\.ts$/ }, ({ path }) => {
       const contents = sources[path.slice(path.lastIndexOf("/") + 1)];
-      return { loader: "ts", contents: contents.replace(PICKED, `${table}[LANGUAGES.indexOf(language)][sentence]`) };
+      return { loader: "ts", contents: contents.replace(PICKED, "TABLE[LANGUAGES.indexOf(language)][sentence]").replace(FIRST, `const TABLE = ${table};\n${FIRST}`) };
     });
     build.onLoad({ filter: /src\/(ui|cards)\/.*\.ts$/ }, async ({ path }) => {
       const pieces = withoutBreaks(await readFile(path, "utf8")).split(/(css`[^`]*`)/);
@@ -48,5 +49,5 @@ function byLanguage() {
       return table[0].length - 1;
     });
   }
-  return [sources, `[${table.map((of) => `\`${of.join("|")}\`.split("|")`).join()}]`];
+  return [sources, `[${table.map((of) => `\`${of.join("|")}\``).join()}].map((all) => all.split("|"))`];
 }

@@ -166,15 +166,17 @@ def test_a_bank_statement_is_imported_once_and_what_is_unmatched_is_assigned(run
 
 
 def test_credit_is_corrected_and_the_trail_says_who_and_why(run: Operator) -> None:
-    made = run.json("account", "adjust", "empty", "--by", "30", "--reason", "An apology", "--key", "c-1", "--as", "ann")
+    made = run.json(
+        "account", "adjust", "pending", "--by", "30", "--reason", "An apology", "--key", "c-1", "--as", "ann"
+    )
     assert (made["amount"]["amount"], made["top_up"]["amount"]) == ("30.00", "30.00")
     again = run.json(
-        "account", "adjust", "empty", "--by", "30", "--reason", "An apology", "--key", "c-1", "--as", "ann"
+        "account", "adjust", "pending", "--by", "30", "--reason", "An apology", "--key", "c-1", "--as", "ann"
     )
     assert again == made
-    assert "credit_insufficient" in run("account", "adjust", "empty", "--by", "-30.01", "--reason", "x", code=1)
-    run("account", "adjust", "empty", "--by", "much", "--reason", "x", code=2)
-    [entry] = [e for e in run.json("audit", "list", "--subject", "empty") if e["action"] == "credit.adjust"]
+    assert "credit_insufficient" in run("account", "adjust", "pending", "--by", "-30.01", "--reason", "x", code=1)
+    run("account", "adjust", "pending", "--by", "much", "--reason", "x", code=2)
+    [entry] = [e for e in run.json("audit", "list", "--subject", "pending") if e["action"] == "credit.adjust"]
     assert (entry["actor"], entry["after"]["reason"]) == ("operator:ann", "An apology")
     assert "An apology" in run("audit", "list")
 
@@ -196,7 +198,7 @@ def test_alerts_are_looked_for_once_and_listed(run: Operator) -> None:
 
 
 def test_a_request_is_answered_and_closed(run: Operator) -> None:
-    run("chat", "--account", "paused", stdin="I want to talk to a human\nMy invoice is wrong, please look\nyes\n")
+    run("chat", "--account", "paused", stdin="I want to talk to a human\nMy bot is slow since noon\nyes\n")
     [request] = run.json("request", "list")
     answered = run.json("request", "answer", request["id"], "--note", "Corrected")
     assert (answered["state"], answered["answer"]) == ("answered", "Corrected")
