@@ -67,7 +67,9 @@ def test_inside_a_form_a_message_is_not_divided(talk, phrases) -> None:
     conversation = talk("acme")
     conversation.say(phrases["support"], locale=phrases.language)
     words = next(iter(two_questions(phrases.language)))
-    confirm = conversation.say(words)
+    asked = conversation.say(words)
+    assert asked.says("utter_ask_request_form_request_charges")  # for it began with a charge
+    confirm = conversation.press(asked.buttons[-1])
 
     assert confirm.says("utter_request_confirm")
     assert words in confirm.text

@@ -43,6 +43,32 @@ SWAP = [
     "UPDATE ledger_account SET balance = -balance WHERE owner = 'acme'",
 ]
 
+NOON = "'2026-03-10 12:00:00'"
+REFUND = (
+    "INSERT INTO refund (id, token, key, payment_id, currency, amount, reason, state, tries, checks, created_at) "
+    f"VALUES (1, 'r', 'r', 1, 'USD', 5, 'x', 'succeeded', 1, 0, {NOON})"
+)
+DISPUTE = (
+    "INSERT INTO dispute (id, payment_id, reference, currency, amount, reason, state, held, opened_at) "
+    f"VALUES (1, 1, 'd', 'USD', 5, 'x', 'open', true, {NOON})"
+)
+LINE = (
+    "INSERT INTO bank_line (id, bank_account, entry, format, booked_on, currency, amount, payer, text, imported_at, "
+    "state, account_id, pays_invoice) "
+    f"VALUES (1, 'b', 'e', 'csv', '2026-03-10', 'USD', 5, 'p', 't', {NOON}, 'credited', 'acme', 0)"
+)
+
+
+def payment(purpose: str, subject: int, provider: str) -> str:
+    """One that waits."""
+    return (
+        "INSERT INTO payment (id, token, key, account_id, purpose, subject_id, subject, currency, amount, method, "
+        "provider, state, tries, checks, created_at, expires_at) VALUES "
+        f"(1, 't', 'k', 'acme', '{purpose}', {subject}, 's', 'USD', 9, 'card', "
+        f"'{provider}', 'waiting', 1, 0, {NOON}, {NOON})"
+    )
+
+
 # the invariant → what breaks it, where that is told, which others it cannot but break
 BREAKS = {
     "every_transaction_sums_to_zero": (
@@ -153,6 +179,44 @@ BREAKS = {
     "every_invoice_is_posted_with_its_total": (
         ["UPDATE ledger_transaction SET key = 'lost' WHERE key = 'invoice:1'"],
         "INV-2026-000001",
+        set(),
+    ),
+    "every_payment_is_posted_once_with_its_amount": (
+        [payment("top_up", 1, "stripe")],
+        "PAY-000001",
+        set(),
+    ),
+    "every_refund_is_posted_once_with_its_amount": (
+        [payment("invoice", 999, "stripe"), REFUND],
+        "RF-000001",
+        {"no_refunds_exceed_their_payment", "what_a_provider_holds_is_what_was_paid_less_what_went_back"},
+    ),
+    "every_dispute_is_posted_as_it_stands": (
+        [payment("invoice", 999, "stripe"), DISPUTE],
+        "DP-000001",
+        {"what_a_provider_holds_is_what_was_paid_less_what_went_back"},
+    ),
+    "no_refunds_exceed_their_payment": (
+        [payment("invoice", 999, "stripe"), REFUND],
+        "PAY-000001",
+        {
+            "every_refund_is_posted_once_with_its_amount",
+            "what_a_provider_holds_is_what_was_paid_less_what_went_back",
+        },
+    ),
+    "what_a_provider_holds_is_what_was_paid_less_what_went_back": (
+        [payment("invoice", 999, "test_card")],
+        "acme/clearing/test_card",
+        set(),
+    ),
+    "every_credited_line_is_posted_with_its_amount": (
+        [LINE],
+        "BL-000001",
+        {"what_came_by_bank_transfer_is_what_was_confirmed_or_on_a_statement"},
+    ),
+    "what_came_by_bank_transfer_is_what_was_confirmed_or_on_a_statement": (
+        ["UPDATE top_up SET provider = 'bank_transfer'"],
+        "acme/clearing/bank_transfer",
         set(),
     ),
 }
