@@ -10,6 +10,7 @@ from billing.api import Billing
 from tests.browser.steps import field, own, replies, say
 from tests.browser.visit import Visit
 from tests.builders.server import Server
+from tests.builders.vendors import until
 
 
 @pytest.fixture
@@ -48,8 +49,12 @@ def test_a_person_takes_over_and_hands_back(visit: Visit, operator: httpx.Client
     field(tab).fill("The 12th")
     field(tab).press("Enter")
     expect(own(tab)).to_have_count(sent + 1)
-    transcript = operator.get(f"/handoffs/{waiting['conversation']}/messages").json()["messages"]
-    assert [m["text"] for m in transcript if m["role"] == "user"][-1] == "The 12th"
+
+    def heard() -> bool:
+        transcript = operator.get(f"/handoffs/{waiting['conversation']}/messages").json()["messages"]
+        return [m["text"] for m in transcript if m["role"] == "user"][-1] == "The 12th"
+
+    until(heard)
     expect(replies(tab)).to_have_count(answered)
 
     act(operator, f"/handoffs/{waiting['conversation']}/hand-back")

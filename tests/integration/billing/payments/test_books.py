@@ -12,7 +12,7 @@ from billing.money import Money
 from billing.payments.providers import stripe_reading as read
 from tests.integration.billing.payments.world import OVER, World
 
-PAYMENTS = int(os.environ.get("PAYMENTS", "120"))
+PAYMENTS = int(os.environ.get("PAYMENTS", "60"))
 SEED = int(os.environ.get("PAYMENTS_SEED", "1"))
 A_WORLD = 30
 
