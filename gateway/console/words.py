@@ -15,6 +15,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from markupsafe import Markup
 
+from billing.api import Billing
 from billing.config import ROOT
 from billing.errors import BillingError
 from billing.money import Money
@@ -59,6 +60,10 @@ class Words:
     def of(self, names: dict[str, str], otherwise: str = "") -> str:
         """A name that comes in several languages."""
         return names.get(self.language) or names.get("en") or otherwise
+
+    def services(self, billing: Billing) -> dict[str, str]:
+        """The name of each service, as the catalogue calls it in the operator's language."""
+        return {name: self.of(names, name) for name, names in billing.service_names().items()}
 
     def refusal(self, refused: BillingError | Problem) -> str:
         """What was refused, and what to do."""

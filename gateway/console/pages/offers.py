@@ -124,7 +124,7 @@ def prepare_offer(visit: Here, account_id: str) -> Response:
 def show_offer(visit: Here, account_id: str, number: str) -> Response:
     """An offer that waits, with all its terms."""
     account, terms = visit.billing.account(account_id), _one(visit, account_id, number)
-    return visit.page("offer_shown.html", account=account, terms=terms, services=_services(visit))
+    return visit.page("offer_shown.html", account=account, terms=terms, services=visit.words.services(visit.billing))
 
 
 @router.post("/accounts/{account_id}/offers/{number}/withdraw")
@@ -152,7 +152,7 @@ def _form(visit: Visit, account_id: str, draft: Draft) -> dict[str, Any]:
         "account": account,
         "draft": draft,
         "plans": {offer.plan: visit.words.of(offer.names, offer.plan) for offer in sold},
-        "services": _services(visit),
+        "services": visit.words.services(visit.billing),
         "intervals": INTERVALS,
         "options": OPTIONS,
         "methods": METHODS,
@@ -160,10 +160,6 @@ def _form(visit: Visit, account_id: str, draft: Draft) -> dict[str, Any]:
         "agreed": "",
         "error": None,
     }
-
-
-def _services(visit: Visit) -> dict[str, str]:
-    return {name: visit.words.of(names, name) for name, names in visit.billing.service_names().items()}
 
 
 def _agreed(terms: PlanActionTerms) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from billing.api import RequestState
 from billing.errors import BillingError
 from gateway.console.guard import Here
 from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
 from gateway.console.visit import PAGE, Visit
 
-STATES = ("waiting", "open", "delivered", "answered", "closed")
+STATES = ("waiting", *get_args(RequestState))
 KINDS = ("sales", "support")
 
 router = APIRouter(route_class=ConsoleRoute)
@@ -70,4 +71,5 @@ def close(visit: Here, number: str) -> Response:
 def _told(visit: Visit, number: str) -> dict[str, Any]:
     entry = visit.billing.request_entry(number)
     trail = visit.billing.audit_trail(subject=entry.request.id, limit=20)
-    return {"entry": entry, "trail": trail, "note": "", "error": None}
+    services = visit.words.services(visit.billing)
+    return {"entry": entry, "trail": trail, "services": services, "note": "", "error": None}

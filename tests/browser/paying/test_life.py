@@ -70,6 +70,8 @@ def asks_for_an_offer(chat: Page) -> str:
 def offers(operator: Page, request: str) -> None:
     operator.get_by_role("link", name="Requests", exact=True).click()
     operator.get_by_role("link", name=request, exact=True).click()
+    expect(operator.locator("main")).to_contain_text("mornings please")
+    expect(operator.locator("main")).to_contain_text("with the customer's consent")
     operator.get_by_role("link", name="Make an offer").click()
     operator.get_by_label("Plan").select_option("growth")
     operator.get_by_label("Way to pay").select_option("card")
