@@ -25,8 +25,6 @@ from gateway.operators.service import Operators
 
 FRESH = timedelta(minutes=10)
 """How long after the password was given money may be moved without giving it again."""
-PAGE = 50
-"""Rows of a list."""
 HOME = "/console/"
 
 

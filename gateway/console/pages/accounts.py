@@ -7,9 +7,9 @@ from fastapi.responses import Response
 
 from gateway.console.charts import columns
 from gateway.console.guard import Here
+from gateway.console.paging import ASKED, paged
 from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
-from gateway.console.visit import PAGE
 
 router = APIRouter(route_class=ConsoleRoute)
 
@@ -18,11 +18,9 @@ router = APIRouter(route_class=ConsoleRoute)
 @may("accounts.read")
 def list_accounts(visit: Here) -> Response:
     """By id, those whose id or name holds what is searched for."""
-    found = visit.billing.accounts_page(
-        search=visit.asked("search") or "", after=visit.asked("after", 64), limit=PAGE + 1
-    )
-    rows = found[:PAGE]
-    return visit.page("accounts.html", rows=rows, next=rows[-1].id if len(found) > PAGE else None)
+    found = visit.billing.accounts_page(search=visit.asked("search") or "", after=visit.asked("after", 64), limit=ASKED)
+    rows, after = paged(found, lambda row: row.id)
+    return visit.page("accounts.html", rows=rows, next=after)
 
 
 @router.get("/accounts/{account_id}")

@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from gateway.console.guard import Here
+from gateway.console.paging import ASKED, paged
 from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
-from gateway.console.visit import PAGE
 
 router = APIRouter(route_class=ConsoleRoute)
 
@@ -22,7 +22,7 @@ def audit_trail(visit: Here) -> Response:
         actor=visit.asked("actor"),
         action=visit.asked("action", 64),
         before=visit.number("before"),
-        limit=PAGE + 1,
+        limit=ASKED,
     )
-    rows = found[:PAGE]
-    return visit.page("audit.html", rows=rows, older=str(rows[-1].id) if len(found) > PAGE else None)
+    rows, older = paged(found, lambda row: str(row.id))
+    return visit.page("audit.html", rows=rows, older=older)

@@ -9,10 +9,11 @@ from fastapi.responses import Response
 
 from billing.errors import NoteInvalid
 from gateway.console.guard import Here
+from gateway.console.paging import ASKED, paged
 from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
 from gateway.console.transcripts import Transcripts
-from gateway.console.visit import PAGE, Visit
+from gateway.console.visit import Visit
 
 router = APIRouter(route_class=ConsoleRoute)
 
@@ -22,10 +23,9 @@ router = APIRouter(route_class=ConsoleRoute)
 def list_conversations(visit: Here) -> Response:
     """Newest first, filtered by account and day (UTC)."""
     found = Transcripts(visit.billing).page(
-        account=visit.asked("account", 64), day=_day(visit), before=_before(visit), limit=PAGE + 1
+        account=visit.asked("account", 64), day=_day(visit), before=_before(visit), limit=ASKED
     )
-    rows = found[:PAGE]
-    older = rows[-1].created_at.isoformat() if len(found) > PAGE else None
+    rows, older = paged(found, lambda row: row.created_at.isoformat())
     return visit.page("conversations.html", rows=rows, older=older)
 
 

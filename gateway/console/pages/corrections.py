@@ -10,9 +10,10 @@ from fastapi.responses import Response
 
 from billing.errors import AmountInvalid, ApprovalNeeded, BillingError
 from gateway.console.guard import Here
+from gateway.console.paging import ASKED, paged, serial
 from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
-from gateway.console.visit import PAGE, Visit
+from gateway.console.visit import Visit
 
 router = APIRouter(route_class=ConsoleRoute)
 
@@ -47,9 +48,8 @@ def correct(visit: Here, account_id: str) -> Response:
 def proposals(visit: Here) -> Response:
     """Those that wait, or all; newest first."""
     everything = visit.asked("state") == "all"
-    found = visit.billing.credit_proposals(waiting=not everything, before=visit.number("before"), limit=PAGE + 1)
-    rows = found[:PAGE]
-    older = rows[-1].id.removeprefix("A-").lstrip("0") if len(found) > PAGE else None
+    found = visit.billing.credit_proposals(waiting=not everything, before=visit.number("before"), limit=ASKED)
+    rows, older = paged(found, lambda row: serial(row.id))
     return visit.page("corrections.html", rows=rows, older=older, everything=everything)
 
 

@@ -14,9 +14,10 @@ from billing.api import Account, PlanActionTerms
 from billing.errors import BillingError
 from billing.schemas import Interval, Method, PaymentOption
 from gateway.console.guard import Here
+from gateway.console.paging import ASKED, paged, serial
 from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
-from gateway.console.visit import PAGE, Visit
+from gateway.console.visit import Visit
 from gateway.errors import Problem
 
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
@@ -78,9 +79,8 @@ class Draft:
 @may("offers.read")
 def list_offers(visit: Here) -> Response:
     """Offers that wait for their customers, newest first."""
-    found = visit.billing.offers_page(before=visit.number("before"), limit=PAGE + 1)
-    rows = found[:PAGE]
-    older = rows[-1].number.removeprefix("P-").lstrip("0") if len(found) > PAGE else None
+    found = visit.billing.offers_page(before=visit.number("before"), limit=ASKED)
+    rows, older = paged(found, lambda row: serial(row.number))
     return visit.page("offers.html", rows=rows, older=older)
 
 

@@ -10,9 +10,10 @@ from fastapi.responses import Response
 from billing.api import RequestState
 from billing.errors import BillingError
 from gateway.console.guard import Here
+from gateway.console.paging import ASKED, paged, serial
 from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
-from gateway.console.visit import PAGE, Visit
+from gateway.console.visit import Visit
 
 STATES = ("waiting", *get_args(RequestState))
 KINDS = ("sales", "support")
@@ -30,10 +31,9 @@ def list_requests(visit: Here) -> Response:
         kind=kind if kind in KINDS else None,
         account_id=visit.asked("account", 64),
         before=visit.number("before"),
-        limit=PAGE + 1,
+        limit=ASKED,
     )
-    rows = found[:PAGE]
-    older = str(int(rows[-1].request.id.removeprefix("R-"))) if len(found) > PAGE else None
+    rows, older = paged(found, lambda row: serial(row.request.id))
     return visit.page("requests.html", rows=rows, older=older, states=STATES, kinds=KINDS)
 
 

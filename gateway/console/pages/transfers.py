@@ -9,9 +9,10 @@ from fastapi.responses import Response
 
 from billing.errors import BillingError
 from gateway.console.guard import Here
+from gateway.console.paging import ASKED, paged, serial
 from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
-from gateway.console.visit import PAGE, Visit
+from gateway.console.visit import Visit
 from gateway.errors import Problem
 
 STATES = ("unmatched", "reversal", "set_aside", "credited", "matched")
@@ -53,10 +54,9 @@ def list_lines(visit: Here) -> Response:
     wanted = visit.asked("state") or "unmatched"
     state: Any = wanted if wanted in STATES else "unmatched"
     found = visit.billing.bank_lines(
-        state=state, account_id=visit.asked("account", 64), before=visit.number("before"), limit=PAGE + 1
+        state=state, account_id=visit.asked("account", 64), before=visit.number("before"), limit=ASKED
     )
-    rows = found[:PAGE]
-    older = rows[-1].id.removeprefix("BL-").lstrip("0") if len(found) > PAGE else None
+    rows, older = paged(found, lambda row: serial(row.id))
     return visit.page("lines_of_banks.html", rows=rows, older=older, states=STATES, state=state)
 
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from gateway.console.guard import Here
+from gateway.console.paging import PAGE
 from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
-from gateway.console.visit import PAGE
 from gateway.console.words import LANGUAGES
 from gateway.errors import Problem
 from gateway.unsure.labels import labels

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from assistant import train
 from billing.api import Billing
+from gateway import migrations
+from tests.builders.accounts import an_account
+from tests.builders.catalogue import a_catalogue
 from tests.builders.server import Server
 
 
@@ -19,6 +23,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     billing = Billing.open(started.settings)
     assert billing.verify_ledger() == []
     billing.close()
+
+
+@pytest.fixture
+def gateway(billing: Billing, tmp_path: Path) -> Billing:
+    """Billing with something to sell, an account `acme`, and the gateway's own tables beside it."""
+    migrations.upgrade(billing.database.engine)
+    billing.load_catalogue(a_catalogue(tmp_path))
+    an_account(billing)
+    return billing
 
 
 def problem(answer, status: int, code: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ import sqlalchemy as sa
 from billing.api import Billing
 from billing.config import Settings
 from billing.outbox.models import OutboxEvent
-from gateway import migrations
 from gateway.auth import Identity
 from gateway.conversations.schemas import NewMessage
 from gateway.conversations.store import Claimed, ConversationStore
@@ -21,21 +19,11 @@ from gateway.errors import Problem
 from gateway.handoff import store as handoffs
 from gateway.handoff.service import Handoffs
 from gateway.handoff.ticketing import handing_over
-from tests.builders.accounts import an_account
-from tests.builders.catalogue import a_catalogue
 from tests.builders.threads import at_once
 
 ANN, BOB = "operator:ann", "operator:bob"
 embedded = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What depends on no database's locks."""
-
-
-@pytest.fixture
-def gateway(billing: Billing, tmp_path: Path) -> Billing:
-    migrations.upgrade(billing.database.engine)
-    billing.load_catalogue(a_catalogue(tmp_path))
-    an_account(billing)
-    return billing
 
 
 @pytest.fixture

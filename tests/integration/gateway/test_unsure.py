@@ -21,7 +21,7 @@ from assistant.doubts import Afterwards, Doubt, Noticed
 from assistant.evaluation.corpus import TRAINING, Sentence, held_out, trained
 from billing.api import Billing
 from billing.config import Settings
-from gateway import background, migrations
+from gateway import background
 from gateway.app import create_app
 from gateway.auth import Identity
 from gateway.conversations.models import Base, TurnRow
@@ -30,20 +30,10 @@ from gateway.conversations.store import ConversationStore
 from gateway.errors import Problem
 from gateway.unsure import store, training
 from gateway.unsure.service import Unsure
-from tests.builders.accounts import an_account
-from tests.builders.catalogue import a_catalogue
 from tests.integration.gateway.conftest import problem
 
 ANN = Identity("acme", "ann-7")
 RANKING = (("show_usage", 0.41), ("show_service_usage", 0.33))
-
-
-@pytest.fixture
-def gateway(billing: Billing, tmp_path: Path) -> Billing:
-    migrations.upgrade(billing.database.engine)
-    billing.load_catalogue(a_catalogue(tmp_path))
-    an_account(billing)
-    return billing
 
 
 @pytest.fixture
