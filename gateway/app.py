@@ -12,7 +12,7 @@ from assistant.agent import Assistant
 from assistant.train import MODEL
 from billing.api import Billing, default_billing
 from billing.config import Settings
-from gateway import background, errors, migrations
+from gateway import background, errors, migrations, openapi
 from gateway.channels.accounts import AccountLinks
 from gateway.channels.registry import configured
 from gateway.channels.service import Channels
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Limits)
     app.add_middleware(Cors, settings=settings)
     errors.install(app)
+    openapi.install(app)
     app.include_router(conversations.router)
     app.include_router(account.router)
     app.include_router(plans.router)
