@@ -19,6 +19,7 @@ from billing.api.metering import MeteringDoor
 from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
 from billing.api.payments import PaymentsDoor
+from billing.api.privacy import PrivacyDoor
 from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
 from billing.api.transfers import TransfersDoor
@@ -196,6 +197,7 @@ class Billing(
     CorrectionsDoor,
     AuditDoor,
     AnalysisDoor,
+    PrivacyDoor,
 ):
     """Accounts, plans, balances, usage, top-ups and requests, on one database.
 

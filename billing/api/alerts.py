@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
@@ -98,9 +99,14 @@ class AlertsDoor(OutboxDoor):
                 action="alerts.set",
                 subject=account_id,
                 at=self._now(),
-                before=before.model_dump(mode="json"),
-                after=after.model_dump(mode="json"),
+                before=_audited(before),
+                after=_audited(after),
             )
             return after
 
         return self._database.run(change)
+
+
+def _audited(told: AlertSettings) -> dict[str, Any]:
+    """Without the address: the audit trail is kept for good, and a person may be erased."""
+    return told.model_dump(mode="json") | {"email": None if told.email is None else "set"}

@@ -23,6 +23,7 @@ from gateway.cli import (
     payments,
     people,
     plans,
+    privacy,
     serving,
     talking,
     transfers,
@@ -66,6 +67,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(understanding.app, name="understanding")
 app.add_typer(unsure.app, name="unsure")
 app.add_typer(deflection.app, name="deflection")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(data.demo, name="demo")
 
 

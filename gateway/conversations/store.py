@@ -67,7 +67,7 @@ class ConversationStore:
         with self._database.snapshot() as session:
             row = session.get(ConversationRow, conversation_id)
         if row is None or not _owns(row, identity, visitor):
-            raise Problem(404, "conversation_not_found", "There is no such conversation.")
+            raise _no_conversation()
 
     def sign_in(self, conversation_id: str, identity: Identity, visitor: str | None) -> None:
         """Give a visitor's conversation to whoever proves to be that visitor and this customer; once (ADR 0009).
@@ -81,7 +81,7 @@ class ConversationStore:
             lock(session, conversation_id)
             row = session.get(ConversationRow, conversation_id)
             if row is None or not (_owns(row, None, visitor) or _owns(row, identity, None)):
-                raise Problem(404, "conversation_not_found", "There is no such conversation.")
+                raise _no_conversation()
             row.account, row.user, row.visitor_hash = identity.account, identity.user, None
             noting.sign_in(session, row)
 
@@ -155,9 +155,16 @@ class ConversationStore:
         *also: Callable[[Session], object] | None,
         form: str | None = None,
     ) -> None:
-        """Keep the reply: the message is done. `also` is done with it, once, whoever else finishes the same turn."""
+        """Keep the reply: the message is done. `also` is done with it, once, whoever else finishes the same turn.
+
+        Raises:
+            Problem: 404, the conversation was erased meanwhile.
+        """
         with self._database.transaction() as session:
-            lock(session, session.scalars(sa.select(TurnRow.conversation_id).where(TurnRow.id == turn_id)).one())
+            conversation_id = session.scalar(sa.select(TurnRow.conversation_id).where(TurnRow.id == turn_id))
+            if conversation_id is None:
+                raise _no_conversation()
+            lock(session, conversation_id)
             row = session.get_one(TurnRow, turn_id, with_for_update=True)
             first = row.state != "done"
             row.state, row.reply, row.done_at, row.form = "done", reply, at, form
@@ -168,8 +175,8 @@ class ConversationStore:
     def fail(self, turn_id: int) -> None:
         """Let the same message be sent again at once."""
         with self._database.transaction() as session:
-            row = session.get_one(TurnRow, turn_id)
-            if row.state != "done":
+            row = session.get(TurnRow, turn_id)
+            if row is not None and row.state != "done":
                 row.state = "failed"
 
     def history(self, conversation_id: str, cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
@@ -195,6 +202,10 @@ class ConversationStore:
                 messages.append(asked | {"created_at": row.created_at.isoformat()})
             messages.extend(row.reply or [])
         return messages, str(rows[PAGE - 1].id) if len(rows) > PAGE else None
+
+
+def _no_conversation() -> Problem:
+    return Problem(404, "conversation_not_found", "There is no such conversation.")
 
 
 def _owns(row: ConversationRow, identity: Identity | None, visitor: str | None) -> bool:

@@ -35,4 +35,3 @@ def new_key(server: Server) -> Iterator[Callable[[], str]]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "who" in metafunc.fixturenames:
         metafunc.parametrize("who", ["customer", "operator", "anonymous"])
-

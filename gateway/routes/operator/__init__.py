@@ -20,6 +20,7 @@ from gateway.routes.operator import (
     offers,
     outbox,
     payments,
+    privacy,
     requests,
     transfers,
     unsure,
@@ -36,6 +37,6 @@ router = APIRouter(
 )
 for subject in (
     *(accounts, alerts, transfers, payments, requests, offers, handoffs),
-    *(catalogue, outbox, audit, ledger, unsure, deflection),
+    *(catalogue, outbox, audit, ledger, unsure, deflection, privacy),
 ):
     router.include_router(subject.router)

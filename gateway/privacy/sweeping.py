@@ -1,0 +1,46 @@
+"""What Rasa keeps of conversations, in a database of its own on SQLite; and the bytes that deleted rows leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+import structlog
+
+from gateway.privacy.finding import chunks
+
+log = structlog.get_logger()
+
+_EVENTS = sa.table("events", sa.column("sender_id"), sa.column("data"), sa.column("id"))
+
+
+def remove_events(engine: sa.Engine, conversations: Iterable[str]) -> int:
+    """Remove the events of those conversations; how many."""
+    if not sa.inspect(engine).has_table("events"):  # nobody has talked here yet
+        return 0
+    with engine.begin() as connection:
+        gone = [
+            connection.execute(sa.delete(_EVENTS).where(_EVENTS.c.sender_id.in_(some))).rowcount
+            for some in chunks(conversations)
+        ]
+    return sum(gone)
+
+
+def scrub(engine: sa.Engine) -> bool:
+    """Write a SQLite file anew, without what was deleted from it; False where others' work did not let it.
+
+    PostgreSQL's VACUUM does so by itself.
+    """
+    if engine.dialect.name != "sqlite" or not engine.url.database or engine.url.database == ":memory:":
+        return True
+    connection = engine.raw_connection()
+    try:
+        connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            busy = connection.cursor().execute(statement).fetchone()
+    except Exception as error:
+        log.warning("deleted rows not overwritten yet", error=repr(error))
+        return False
+    finally:
+        connection.close()
+    return not (busy and busy[0])
