@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
-from rasa.core.lock_store import InMemoryLockStore
 from rasa.shared.core.events import ActiveLoop, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from threadpoolctl import threadpool_limits
@@ -19,6 +18,7 @@ from assistant import doubts
 from assistant.actions_in_process import InProcessActions
 from assistant.doubts import Noticed
 from assistant.errors import ModelMissing, StaleChoice, TurnFailed
+from assistant.lock_store import LocalLockStore, RedisLockStore
 from assistant.messages import Message, Reply, language_of
 from assistant.nlu.topics import TOPIC
 from assistant.tracker_store import StrictTrackerStore
@@ -94,8 +94,12 @@ class Assistant:
         self._agent = agent
 
     @classmethod
-    def load(cls, model: Path, *, tracker_url: str, actions: str = "actions") -> Assistant:
+    def load(
+        cls, model: Path, *, tracker_url: str, redis_url: str | None = None, actions: str = "actions"
+    ) -> Assistant:
         """Load the trained model and find the custom actions in the package `actions`.
+
+        With `redis_url` the turns of one conversation wait for each other over all processes that share it.
 
         Raises:
             ModelMissing: there is no model at that path.
@@ -104,7 +108,7 @@ class Assistant:
             raise ModelMissing(f"no trained model at {model}: run `make train`")
         agent = _StrictAgent(
             tracker_store=StrictTrackerStore(url=tracker_url),
-            lock_store=InMemoryLockStore(),
+            lock_store=RedisLockStore(redis_url) if redis_url else LocalLockStore(),
             action_endpoint=InProcessActions(actions),
         )
         agent.load_model(model)
@@ -155,6 +159,8 @@ class Assistant:
     async def close(self) -> None:
         """Give back what is held open."""
         self._agent.tracker_store.engine.dispose()
+        if isinstance(self._agent.lock_store, RedisLockStore):
+            await self._agent.lock_store.close()
 
 
 def _user_message(turn: Turn) -> UserMessage:

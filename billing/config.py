@@ -15,6 +15,7 @@ from billing.channel_settings import SHORTEST_SECRET
 from billing.errors import SettingInvalid, SettingMissing
 from billing.helpdesk_settings import HelpdeskSettings
 from billing.money import CURRENCIES
+from billing.scaling_settings import ScalingSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 _DEMO_SECRET = "demo-only-secret-of-32-bytes-or-more"  # noqa: S105  refused in production
@@ -38,7 +39,7 @@ def normalise_url(url: str) -> str:
     return url
 
 
-class Settings(HelpdeskSettings):
+class Settings(HelpdeskSettings, ScalingSettings):
     """What an operator may set; every name is read from the environment in upper case.
 
     In `production` the secrets have no default: `require_secrets` names the one that is missing.
@@ -144,6 +145,7 @@ class Settings(HelpdeskSettings):
         self.secret("internal_secret")
         if self.smtp_host and not self.smtp_from:
             raise SettingMissing("SMTP_FROM")
+        self.require_sharing()
         self._require_stripe()
         self.require_channels(production=self.mode == "production")
         self.require_helpdesk(production=self.mode == "production")

@@ -111,4 +111,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def conversations_of(billing: Billing, settings: Settings) -> Conversations:
     """The gateway's tables brought up to date, the model loaded: ready to talk."""
     migrations.upgrade(billing.database.engine)
-    return Conversations(billing, Assistant.load(MODEL, tracker_url=settings.tracker_address), settings)
+    assistant = Assistant.load(MODEL, tracker_url=settings.tracker_address, redis_url=settings.redis_url)
+    return Conversations(billing, assistant, settings)

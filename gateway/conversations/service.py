@@ -148,6 +148,7 @@ class Conversations:
         """Wait for the turns in hand."""
         if self._running:
             await asyncio.wait(self._running)
+        await self._assistant.close()
 
     async def _run(self, turn: Turn, turn_id: int, identity: Identity | None) -> Reply:
         try:
