@@ -170,10 +170,18 @@ TABLE: dict[str, tuple[str, Build]] = {
 
 
 def _installed(package: str) -> bool:
-    try:
-        return importlib.machinery.PathFinder.find_spec(package.partition(".")[0]) is not None
-    except (ImportError, ValueError):
-        return False
+    """Whether it can be imported: `google.auth` is not by `google`, which other packages share."""
+    where, name = None, ""
+    for part in package.split("."):
+        name = f"{name}.{part}".lstrip(".")
+        try:
+            spec = importlib.machinery.PathFinder.find_spec(name, where)
+        except (ImportError, ValueError):
+            return False
+        if spec is None:
+            return False
+        where = spec.submodule_search_locations
+    return True
 
 
 def placeholders() -> dict[str, Build]:
