@@ -53,11 +53,10 @@ def told(error: BaseException) -> str:
     """The exception as it may be kept: its type, its `code`, and its message where a machine wrote it."""
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    if name in _MACHINES or (kind.__module__ == "builtins" and isinstance(error, (OSError, ImportError))):
+        return f"{name}: {masked(str(getattr(error, 'orig', error)))}"
     code = getattr(error, "code", None)
-    if isinstance(code, str) and code.isidentifier():
-        return f"{name} ({code})"
-    ours = kind.__module__ == "builtins" and isinstance(error, (OSError, ImportError))
-    return f"{name}: {masked(str(error))}" if ours or name in _MACHINES else name
+    return f"{name} ({code})" if isinstance(code, str) and code.isidentifier() else name
 
 
 def masked(text: str) -> str:

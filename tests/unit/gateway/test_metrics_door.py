@@ -32,7 +32,9 @@ def test_without_a_token_only_this_machine_reads_the_metrics(tmp_path: Path, add
     assert a_client(tmp_path, address).get("/metrics").status_code == status
 
 
-@pytest.mark.parametrize(("shown", "status"), [(f"Bearer {TOKEN}", 200), ("Bearer other", 401), ("", 401), (TOKEN, 401)])
+@pytest.mark.parametrize(
+    ("shown", "status"), [(f"Bearer {TOKEN}", 200), ("Bearer other", 401), ("", 401), (TOKEN, 401)]
+)
 def test_with_a_token_whoever_shows_it_reads_them(tmp_path: Path, shown: str, status: int) -> None:
     for address in ("127.0.0.1", "10.0.0.7"):
         client = a_client(tmp_path, address, metrics_token=TOKEN)

@@ -7,33 +7,27 @@ import pytest
 
 from assistant import train
 from tests.builders.collectors import SpanCollector
-from tests.builders.receivers import Receiver
 from tests.builders.server import Server
-
-SECRET = "a-secret-of-the-crm-with-32-bytes-or-more"
 
 
 @dataclass
 class Watched:
-    """A real server that is watched in every way: JSON lines, metrics, spans, a webhook's receiver."""
+    """A real server that is watched in every way: JSON lines, metrics, spans."""
 
     server: Server
     spans: SpanCollector
-    crm: Receiver
 
 
 @pytest.fixture(scope="package")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     train.main([])
-    with SpanCollector().running() as spans, Receiver().running() as crm:
+    with SpanCollector().running() as spans:
         server = Server(
             tmp_path_factory.mktemp("watched"),
             LOG_FORMAT="json",
             LOG_LEVEL="info",
-            SALES_WEBHOOK_URL=crm.url,
-            SALES_WEBHOOK_SECRET=SECRET,
             OTEL_EXPORTER_OTLP_ENDPOINT=spans.url,
             OTEL_BSP_SCHEDULE_DELAY="100",
         )
-        yield Watched(server.with_demo_data().start(), spans, crm)
+        yield Watched(server.with_demo_data().start(), spans)
         assert server.stop() == 0, server.log

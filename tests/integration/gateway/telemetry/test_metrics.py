@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import re
 
-from tests.integration.gateway.telemetry.conftest import Watched
 from tests.integration.gateway.conftest import problem
+from tests.integration.gateway.telemetry.conftest import Watched
 
 
 def figure(scraped: str, start: str) -> float:

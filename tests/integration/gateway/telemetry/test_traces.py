@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 from tests.integration.gateway.telemetry.conftest import Watched
 
@@ -37,20 +36,6 @@ def test_a_callers_trace_is_gone_on_with_in_the_answer_the_log_and_the_spans(wat
     assert spans["nlu"].parent_span_id == spans["turn"].span_id
     assert spans["action_show_balance"].parent_span_id == spans["turn"].span_id
     assert spans["billing.balance"].parent_span_id == spans["action_show_balance"].span_id
-
-
-def test_a_webhook_carries_the_trace_of_the_request_that_it_tells_of(watched: Watched) -> None:
-    trace_id, header = traced(2)
-    customer = watched.server.customer("acme")
-    asked = {"kind": "support", "topic": "other", "message": "Please call", "language": "en"}
-    answer = customer.http.post("/v1/account/requests", json=asked, headers=header | {"Idempotency-Key": "trace-2"})
-    assert answer.is_success, answer.text
-
-    end = time.monotonic() + 15
-    while not watched.crm.deliveries and time.monotonic() < end:
-        time.sleep(0.1)
-
-    assert watched.crm.deliveries[-1].headers["traceparent"].split("-")[1] == trace_id
 
 
 def test_a_problem_names_its_trace(watched: Watched) -> None:
