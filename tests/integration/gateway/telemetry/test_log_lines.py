@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from datetime import timedelta
 
 from gateway.auth import issue
@@ -57,8 +58,11 @@ def test_every_request_has_one_line(watched: Watched) -> None:
     before = len(watched.server.log)
     answers = [watched.server.visitor().http.get(path) for path in ("/v1/account", "/nowhere", "/health/live", "/")]
 
-    lines = [json.loads(line) for line in watched.server.log[before:].splitlines()]
+    end = time.monotonic() + 5
+    while answers[-1].headers["x-request-id"] not in watched.server.log and time.monotonic() < end:
+        time.sleep(0.02)  # the line is written after the answer
 
+    lines = [json.loads(line) for line in watched.server.log[before:].splitlines()]
     told = {line["trace_id"]: line for line in lines if line["event"] == "request"}
     asked = [told.get(answer.headers["x-request-id"], {}).get("route") for answer in answers]
     assert asked == ["/v1/account", "other", None, "/"]
