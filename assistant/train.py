@@ -53,11 +53,15 @@ def fingerprint() -> str:
 
 def fits() -> bool:
     """Whether the model on disk was made of what is here now."""
+    return MODEL.exists() and fingerprint_of_model() == fingerprint()
+
+
+def fingerprint_of_model() -> str:
+    """Of what the model on disk was made of; empty where that is not known."""
     try:
-        made_of = json.loads(_MADE_OF.read_text())["fingerprint"]
+        return str(json.loads(_MADE_OF.read_text())["fingerprint"])
     except (OSError, ValueError, KeyError):
-        return False
-    return MODEL.exists() and made_of == fingerprint()
+        return ""
 
 
 def train() -> Path:

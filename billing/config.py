@@ -25,6 +25,7 @@ _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?|https?://\[[0-9a-f:]+\](:[
 _SECRETS = (
     "token_secret",
     "internal_secret",
+    "metrics_token",
     "sales_webhook_secret",
     "alert_webhook_secret",
     "stripe_webhook_secret",
@@ -57,6 +58,11 @@ class Settings(HelpdeskSettings, ScalingSettings):
     token_issuer: str = "billing-assistant"  # noqa: S105  a name
     token_audience: str = "billing-assistant"  # noqa: S105  a name
     internal_secret: str | None = None
+    metrics_token: str | None = None
+    """Who shows it reads `/metrics`; without one only this machine does."""
+    log_level: Literal["info", "warning", "error"] = "warning"
+    log_format: Literal["json", "text"] = "text"
+    otel_exporter_otlp_endpoint: str | None = None
     widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
     sales_webhook_url: str | None = None
     sales_webhook_secret: str | None = None
@@ -82,6 +88,12 @@ class Settings(HelpdeskSettings, ScalingSettings):
     """Up to so much of credit one operator corrects alone on an account within 24 hours."""
     correction_proposal_days: int = Field(default=7, ge=1, le=90)
     seller_file: Path = ROOT / "data" / "documents" / "seller.yml"
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, name: object) -> object:
+        """`INFO` as `info`. There is no `debug`: it would tell of customers' words."""
+        return name.lower() if isinstance(name, str) else name
 
     @field_validator("widget_origins", mode="before")
     @classmethod

@@ -31,6 +31,7 @@ from gateway.routes import (
     documents,
     machine,
     media,
+    metrics,
     operator,
     page,
     pay,
@@ -42,6 +43,8 @@ from gateway.routes import (
     webhooks,
     widget,
 )
+from gateway.telemetry import collecting, spans
+from gateway.telemetry.middleware import Observed
 from gateway.unsure.service import Unsure
 
 
@@ -50,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises:
         SettingMissing: production mode without a secret; the message names it.
-        SettingInvalid: a channel is on without its packages; the message says what to install.
+        SettingInvalid: a channel or OpenTelemetry is on without its packages; the message says what to install.
     """
     settings.require_secrets()
     configured(settings)
@@ -65,6 +68,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.add_middleware(Limits)
     app.add_middleware(Cors, settings=settings)
+    app.state.end_spans = spans.configure(settings)
+    app.add_middleware(Observed)  # the last is the outermost
     errors.install(app)
     openapi.install(app)
     app.include_router(conversations.router)
@@ -81,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(webhooks.router)
     app.include_router(media.router)
     app.include_router(machine.router)
+    app.include_router(metrics.router)
     app.include_router(console.router)
     if settings.mode == "demo":
         app.include_router(demo.router)
@@ -95,6 +101,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     billing = await asyncio.to_thread(default_billing)
     talk = await asyncio.to_thread(conversations_of, billing, settings)
+    collecting.watch(billing.database.engine)
     app.state.billing, app.state.conversations = billing, talk
     app.state.unsure, app.state.handoffs = Unsure(billing, settings), Handoffs(billing, settings)
     app.state.feed = Feed(billing.database, billing.now)
@@ -106,6 +113,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         finally:
             app.state.feed.stop()
             await talk.close()
+    await asyncio.to_thread(app.state.end_spans)
 
 
 def conversations_of(billing: Billing, settings: Settings) -> Conversations:

@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 import structlog
 
+from billing import tracing
 from billing.api import Billing
 from billing.config import Settings
 from gateway.handoff.service import Handoffs
 from gateway.privacy.service import Privacy
+from gateway.telemetry.metrics import CHORE_FAILURES, CHORE_SUCCESS
 from gateway.unsure.service import Unsure
 
 log = structlog.get_logger()
@@ -64,8 +66,11 @@ def _chores(billing: Billing, settings: Settings, unsure: Unsure, stopping: asyn
 async def _repeat(chore: Chore, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         try:
-            await asyncio.to_thread(chore.work)
+            with tracing.within(tracing.begun(None)):
+                await asyncio.to_thread(chore.work)
+            CHORE_SUCCESS.labels(chore.name).set_to_current_time()
         except Exception:
+            CHORE_FAILURES.labels(chore.name).inc()
             log.exception("chore failed", chore=chore.name)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), chore.every)

@@ -15,7 +15,7 @@ _OPEN = ("/v1/conversations", "/v1/account", "/v1/channel-links")
 _LOOPBACK = r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?"
 """In demo mode, pages of the developer's own machine, where no origin is named."""
 _SENT = ("Authorization", "Content-Type", "Idempotency-Key", "X-Visitor-Token")
-_READ = ("Content-Disposition", "Retry-After")
+_READ = ("Content-Disposition", "Retry-After", "X-Request-ID")
 _REMEMBERED = 600
 """Seconds that a browser need not ask again."""
 

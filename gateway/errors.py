@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.errors import StaleChoice, TurnFailed
+from billing import tracing
 from billing.errors import (
     BillingError,
     CatalogueMissing,
@@ -22,6 +23,7 @@ from billing.errors import (
     Refused,
     VoucherTriesExceeded,
 )
+from gateway.telemetry.metrics import REFUSALS
 
 log = structlog.get_logger()
 
@@ -36,13 +38,16 @@ class Problem(Exception):
         self.status, self.code, self.detail, self.headers = status, code, detail, headers or {}
 
     def body(self, **more: Any) -> dict[str, Any]:
-        """RFC 9457's members; `type` names the kind of problem, not a page."""
+        """RFC 9457's members; `type` names the kind of problem, not a page. `trace_id` is found in the log."""
+        trace = tracing.current()
+        traced = {"trace_id": trace.trace_id} if trace else {}
         return {
             "type": f"urn:problem:{self.code}",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "code": self.code,
             "detail": self.detail,
+            **traced,
             **more,
         }
 
@@ -86,12 +91,12 @@ def of_turn(error: Exception) -> Problem:
     if isinstance(error, BillingError):
         return of_billing(error)
     if not isinstance(error, TurnFailed):
-        log.error("turn failed", error=repr(error))
+        log.error("turn failed", error=error)
     return Problem(500, "turn_failed", "The message was not done. Send it again with the same Idempotency-Key.")
 
 
 def install(app: FastAPI) -> None:
-    """Answer every failure of the app as a problem."""
+    """Answer every failure of the app as a problem; what nobody foresaw is `gateway.telemetry.middleware`'s."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, error: Problem) -> JSONResponse:
@@ -111,14 +116,12 @@ def install(app: FastAPI) -> None:
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
         return response(Problem(error.status_code, code, str(error.detail), dict(error.headers or {})))
 
-    @app.exception_handler(Exception)
-    async def _anything(request: Request, error: Exception) -> JSONResponse:
-        return response(Problem(500, "internal_error", "Something broke on our side. It was logged."))
-
 
 def response(problem: Problem, **more: Any) -> JSONResponse:
     """The problem as a response."""
     headers = dict(problem.headers)
+    if problem.status in {429, 503}:
+        REFUSALS.labels(problem.status, problem.code).inc()
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(problem.body(**more), problem.status, headers, media_type=MEDIA_TYPE)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import structlog
 
+from billing import tracing
 from billing.alerts.announcing import EMAIL
 from billing.alerts.announcing import WEBHOOK as ALERT_WEBHOOK
 from billing.api.door import Door
@@ -14,6 +15,7 @@ from billing.audit import service as audit
 from billing.helpdesk.destination import helpdesk_of
 from billing.helpdesk.tickets import HELPDESK
 from billing.outbox import service as outbox
+from billing.outbox.depth import Depth, depth
 from billing.outbox.destinations import Destination, NotDelivered
 from billing.outbox.mail import Mail
 from billing.outbox.models import OutboxEvent
@@ -65,6 +67,10 @@ class OutboxDoor(Door):
             event = outbox.claim(session, self._now(), self.destinations.keys())
         if event is None:
             return None
+        with tracing.within(tracing.begun(event.traceparent)):
+            return self._deliver(event)
+
+    def _deliver(self, event: OutboxEvent) -> Literal["delivered", "failed"]:
         try:
             self.destinations[event.destination].deliver(event, self._now())
         except NotDelivered as error:
@@ -76,6 +82,11 @@ class OutboxDoor(Door):
             taken = outbox.delivered(session, event.id, self._now())
             requests.delivered(session, taken.kind, taken.subject)
         return "delivered"
+
+    def outbox_depth(self) -> Depth:
+        """How many events wait, and the oldest for how long."""
+        with self._database.snapshot() as session:
+            return depth(session, self.destinations.keys(), self._now())
 
     def undelivered(self) -> list[dict[str, Any]]:
         """What the outbox still holds, for operators."""

@@ -28,4 +28,5 @@ class OutboxEvent(Base):
     next_attempt_at: Mapped[At]
     last_error: Mapped[str | None] = mapped_column(sa.String(300))
     created_at: Mapped[At]
+    traceparent: Mapped[str | None] = mapped_column(sa.String(55))
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from billing import tracing
 from billing.outbox.models import OutboxEvent
 
 SALES_WEBHOOK = "sales_webhook"
@@ -39,6 +40,7 @@ def add(
         attempts=0,
         next_attempt_at=at,
         created_at=at,
+        traceparent=tracing.header(),
     )
     session.add(event)
     session.flush()

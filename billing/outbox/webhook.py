@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 
+from billing import tracing
 from billing.outbox.destinations import NotDelivered
 from billing.outbox.models import OutboxEvent
 
@@ -26,6 +27,8 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 def deliver(url: str, secret: str, *, event_id: int, kind: str, body: dict[str, Any], at: datetime) -> None:
     """POST the event. `X-Event-Id` is the same at every try, so that the receiver can drop a repeat.
 
+    `traceparent` is the trace in which it is delivered, where there is one: that of the request which wrote it.
+
     Raises:
         NotDelivered: no answer, or another than 2xx.
     """
@@ -37,6 +40,8 @@ def deliver(url: str, secret: str, *, event_id: int, kind: str, body: dict[str, 
         "X-Timestamp": timestamp,
         "X-Signature": f"sha256={sign(secret, timestamp, payload)}",
     }
+    if trace := tracing.header():
+        headers["traceparent"] = trace
     try:
         answer = requests.post(
             url, data=payload, headers=headers, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False

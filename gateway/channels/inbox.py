@@ -71,7 +71,7 @@ class Inbox:
             queue.finish(session.get_one(ChannelEvent, row.id), at, state)
 
     def _failed(self, row: ChannelEvent, heard: Heard, error: Exception) -> None:
-        log.warning("channel event not answered", channel=self._channel.name, row=row.id, error=repr(error))
+        log.warning("channel event not answered", channel=self._channel.name, row=row.id, error=error)
         if row.attempts >= MOST_ATTEMPTS:
             self._done(row, self._answering.apologise(heard), "dead")
             return

@@ -44,7 +44,7 @@ def run(app: FastAPI, settings: Settings) -> None:
         app,
         host=settings.host,
         port=settings.port,
-        log_level="warning",
+        log_config=None,  # its own would print tracebacks with what exceptions quote
         access_log=False,
         timeout_graceful_shutdown=GRACE,
         server_header=False,

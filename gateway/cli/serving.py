@@ -33,7 +33,7 @@ def serve(
         present = settings()
         if present.mode == "demo" and not _is_loopback(present.host):
             sys.stderr.write("demo mode hands out tokens of the demo accounts to anybody who reaches this address\n")
-        logs.configure()
+        logs.configure(present.log_level, present.log_format)
         app = create_app(present)
         if not MODEL.exists():
             raise typer.BadParameter(str(ModelMissing(f"no trained model at {MODEL}: run `make train`")))

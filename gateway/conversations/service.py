@@ -17,6 +17,7 @@ from assistant.asides import CONCEALED
 from assistant.errors import AssistantError
 from assistant.masking.cards import conceal
 from assistant.messages import Message
+from billing import tracing
 from billing.api import Billing
 from billing.caller import Caller, seal
 from billing.config import Settings
@@ -28,6 +29,7 @@ from gateway.conversations.store import Claimed, ConversationStore
 from gateway.deflection import noting
 from gateway.handoff.store import ask
 from gateway.handoff.ticketing import handing_over
+from gateway.telemetry.turns import timed
 from gateway.unsure.service import Unsure
 
 log = structlog.get_logger()
@@ -151,6 +153,12 @@ class Conversations:
         await self._assistant.close()
 
     async def _run(self, turn: Turn, turn_id: int, identity: Identity | None) -> Reply:
+        with timed() as measured:
+            answered = await self._tried(turn, turn_id, identity)
+            measured.topic = answered[-1]["topic"] if answered else "none"
+        return answered
+
+    async def _tried(self, turn: Turn, turn_id: int, identity: Identity | None) -> Reply:
         try:
             answered = await self._assistant.handle(turn)
             at = self._billing.now()
@@ -199,7 +207,13 @@ class Conversations:
         sealed = seal(
             Caller(account, user, conversation_id, claimed.message_id), self._settings.secret("internal_secret")
         )
-        return {"caller": sealed, "today": self._today(account).isoformat(), "seen": claimed.seen}
+        trace = tracing.current()
+        return {
+            "caller": sealed,
+            "trace_id": trace.trace_id if trace else None,
+            "today": self._today(account).isoformat(),
+            "seen": claimed.seen,
+        }
 
     def _today(self, account: str | None) -> Any:
         zone = "UTC"

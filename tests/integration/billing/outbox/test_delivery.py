@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
+from billing import tracing
 from billing.api import Billing
 from billing.config import Settings
 from billing.outbox import service as outbox
@@ -146,3 +147,15 @@ def test_a_request_that_was_rolled_back_is_never_told(billing, receiver):
     assert len(receiver.deliveries) == 1
     with billing.database.snapshot() as session:
         assert session.scalar(sa.select(sa.func.count(OutboxEvent.id))) == 1
+
+
+def test_every_try_carries_the_trace_of_the_request_that_wrote_the_event(billing, receiver, clock):
+    with tracing.within(tracing.begun("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")):
+        ask(billing, "r-2")
+    receiver.answers = [204, 500]
+
+    try_until(billing, clock, lambda: len(receiver.deliveries) == 3)
+
+    traces = [each.headers["traceparent"].split("-")[1] for each in receiver.deliveries]
+    assert traces[1] == traces[2] == "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert traces[0] not in traces[1:]
