@@ -55,6 +55,7 @@ class Settings(HelpdeskSettings, ScalingSettings):
     port: int = 8000
     token_secret: str | None = None
     token_jwks_url: str | None = None
+    token_jwks_seconds: float = Field(default=300, ge=1, le=86_400)
     token_issuer: str = "billing-assistant"  # noqa: S105  a name
     token_audience: str = "billing-assistant"  # noqa: S105  a name
     internal_secret: str | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -12,6 +11,7 @@ from fastapi import Request
 
 from billing.config import Settings
 from gateway.errors import Problem
+from gateway.key_sets import key_set
 
 LONGEST = timedelta(hours=1)
 """How far ahead a token may expire."""
@@ -82,7 +82,8 @@ def signed_in(request: Request) -> Identity:
 
 def _claims(token: str, settings: Settings) -> dict[str, Any]:
     if settings.token_jwks_url:
-        key, algorithms = _jwks(settings.token_jwks_url).get_signing_key_from_jwt(token).key, ["RS256", "EdDSA"]
+        known = key_set(settings.token_jwks_url, settings.token_jwks_seconds)
+        key, algorithms = known.key_of(token).key, ["RS256", "EdDSA"]
     else:
         key, algorithms = settings.secret("token_secret"), ["HS256"]
     return jwt.decode(
@@ -95,7 +96,3 @@ def _claims(token: str, settings: Settings) -> dict[str, Any]:
         options={"require": _CLAIMS},
     )
 
-
-@lru_cache(maxsize=4)
-def _jwks(url: str) -> jwt.PyJWKClient:
-    return jwt.PyJWKClient(url, cache_keys=True, timeout=5)
