@@ -47,6 +47,7 @@ class World:
         self.clock, self.wallet = SettableClock(at(self.luck.choice(STARTS))), Wallet()
         self.wallet.meanwhile = self._meanwhile
         self.database = fast_database(folder)
+        self.settings = Settings(database_url=self.database.url)
         self.faults = Faults(self.database.engine)
         self.keys, self.history, self.transit, self.topped_up = count(1), deque(maxlen=200), [], {}
         self.pending: dict[int, Operation] = {}
@@ -67,8 +68,7 @@ class World:
         """A process: the first, or after another died. What it kept in memory is gone."""
         self.database.engine.dispose()
         methods = {"card": TestCard(), "e_wallet": self.wallet, "bank_transfer": BankTransfer()}
-        settings = Settings(database_url=self.database.url)
-        self.billing = Billing(self.database, settings, self.clock, Ways(methods, self.wallet))
+        self.billing = Billing(self.database, self.settings, self.clock, Ways(methods, self.wallet))
 
     def _open_accounts(self) -> None:
         self.model.shop.load("plain", self.clock.now)

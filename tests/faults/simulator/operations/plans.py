@@ -12,6 +12,7 @@ from tests.faults.simulator.operation import Operation
 from tests.faults.simulator.operations.credits import anyone
 from tests.integration.billing.engine.model.account import Account
 from tests.integration.billing.engine.model.plans import Period
+from tests.integration.billing.engine.model.sold import refuse
 
 INTERVALS = ("monthly", "monthly", "yearly")
 OPTIONS = ("full_upfront", "partial_upfront", "pay_later")
@@ -52,7 +53,14 @@ def confirm(world: Any) -> Operation | None:
     if not waiting:
         return None
     name, row = world.luck.choice(waiting)
-    return _act(world, name, "confirm", (row.number,), lambda a: a.confirm(_same(a, row), world.now))
+
+
+    def expect(account: Account) -> Period:
+        offer = _same(account, row)
+        refuse(offer.confirmed is not None, "offer_not_found")  # another chatter was first
+        return account.confirm(offer, world.now)
+
+    return _act(world, name, "confirm", (row.number,), expect)
 
 
 def _same(account: Account, row: Period) -> Period:
