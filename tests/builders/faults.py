@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -59,6 +60,16 @@ class Faults:
             return None
         finally:
             self._armed = None
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Another operation in the middle of this one, with a fault of its own or none."""
+        kept = self._armed, self._seen, self.fired, self.committed
+        self._armed = None
+        try:
+            yield
+        finally:
+            self._armed, self._seen, self.fired, self.committed = kept
 
     def _due(self, kind: str) -> bool:
         fault = self._armed
