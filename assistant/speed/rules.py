@@ -18,11 +18,11 @@ _NO_RULES: dict[str, str] = {}
 
 
 class _Recent(list[State]):
-    """The last states; `whole` builds all of them, as Rasa does."""
+    """The last states; `whole` builds all of them, as Rasa does; `as_text`: of what was said, not what was meant."""
 
-    def __init__(self, states: list[State], whole: Callable[[], list[State]]) -> None:
+    def __init__(self, states: list[State], whole: Callable[[], list[State]], as_text: bool) -> None:
         super().__init__(states)
-        self.whole = whole
+        self.whole, self.as_text = whole, as_text
 
 
 def looking_back_as_far_as_rules_do(module: ModuleType) -> None:
@@ -41,7 +41,7 @@ def looking_back_as_far_as_rules_do(module: ModuleType) -> None:
         far = max(index_of(self, self.lookup.get(name, _NO_RULES)).longest for name in lookups)
         if not far or getattr(self.featurizer, "max_history", None) is not None:
             return whole()
-        recent = _Recent(_last_states(self, tracker, domain, far), whole)
+        recent = _Recent(_last_states(self, tracker, domain, far), whole, use_text_for_last_user_input)
         self.featurizer._choose_last_user_input([recent], use_text_for_last_user_input)
         return recent
 
@@ -51,6 +51,8 @@ def looking_back_as_far_as_rules_do(module: ModuleType) -> None:
 
     @wraps(feature_key)
     def _create_feature_key(self: Any, states: list[State]) -> Any:
+        if isinstance(states, _Recent) and states.as_text:
+            return None  # nobody asks where no prediction came from, and it costs the states of every event
         return feature_key(self, states.whole() if isinstance(states, _Recent) else states)
 
     policy._prediction_states, policy._get_possible_keys = _prediction_states, _get_possible_keys

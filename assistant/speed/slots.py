@@ -9,9 +9,9 @@ from typing import Any
 def copied(module: ModuleType) -> None:
     """Copy a slot by copying what it holds, as `copy.copy` does for a class that says nothing else."""
 
-    def __copy__(self: Any) -> Any:
+    def copy_of(self: Any) -> Any:
         new = object.__new__(type(self))
         vars(new).update(vars(self))
         return new
 
-    module.Slot.__copy__ = __copy__
+    module.Slot.__copy__ = copy_of
