@@ -7,14 +7,16 @@ at every turn. This one raises, and reads the newest events only.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
 from rasa.core import tracker_store as stock
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from assistant.trackers_in_memory import Held, TrackersInMemory
 
 WINDOW = 60
 """Events read back at a turn, about seven turns (the longest look back is four); the state set before is read besides.
@@ -38,6 +40,35 @@ class StrictTrackerStore(stock.SQLTrackerStore):
         self.engine = _engine(address)
         self.sessionmaker.configure(bind=self.engine)
         _index(self.engine)
+        self._in_memory = TrackersInMemory(2 * WINDOW)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation, as it was left in memory where the database holds nothing else, or read.
+
+        A tracker is handed out once: a turn that fails leaves none behind, and the next one reads the database.
+        """
+        kept = self._in_memory.take(sender_id)
+        if kept is not None:
+            held, tracker = kept
+            with self.engine.connect() as connection:
+                if Held.of(connection, self.SQLEvent, sender_id, held.first) == held:
+                    return tracker
+        return await super().retrieve(sender_id)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Write the new events, all or none; the conversation stays in memory for the next turn."""
+        await self.stream_events(tracker)
+        stored = getattr(tracker, "stored_events", 0)
+        rows = [_row(tracker.sender_id, event) for event in list(tracker.events)[stored:]]
+        if not rows:
+            return
+        known = getattr(tracker, "held", Held(0, 0, None))
+        with self.engine.begin() as connection:
+            connection.execute(sa.insert(self.SQLEvent), rows)
+            held = Held.of(connection, self.SQLEvent, tracker.sender_id, known.first)
+        tracker.stored_events, tracker.held = len(tracker.events), held  # type: ignore[attr-defined]
+        if held.count == known.count + len(rows):  # else another process wrote what this tracker does not hold
+            self._in_memory.put(held, tracker)
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         if self.domain is None:
@@ -50,6 +81,7 @@ class StrictTrackerStore(stock.SQLTrackerStore):
         events = [json.loads(data) for _, data in [*state, *rows]]
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
         tracker.stored_events = len(tracker.events)  # type: ignore[attr-defined]
+        tracker.held = Held(rows[0][0], len(rows), rows[-1][0])  # type: ignore[attr-defined]
         return tracker
 
     def _rows(self, session: Any, sender_id: str, limit: int | None) -> list[Any]:
@@ -69,11 +101,18 @@ class StrictTrackerStore(stock.SQLTrackerStore):
         )
         return list(session.execute(sa.select(event.id, event.data).where(event.id.in_(latest)).order_by(event.id)))
 
-    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Any]:
-        stored = getattr(tracker, "stored_events", 0)
-        new = list(tracker.events)[stored:]
-        tracker.stored_events = stored + len(new)  # type: ignore[attr-defined]
-        return iter(new)
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    """As Rasa writes it."""
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 def _index(engine: sa.Engine) -> None:

@@ -1,0 +1,22 @@
+"""Patches that make frozen Rasa 3.6.21 faster and change nothing that it does: one file each, with what it gained.
+
+Applied by `assistant.hook` right after the module named is imported. Gains are processor time on two cores, of a
+conversation of 40 turns. A patched function keeps Rasa's own as `__wrapped__`: tests hold the one against the other.
+"""
+
+from __future__ import annotations
+
+from assistant.speed import domains, events, graph, replies, rules, slots, trackers
+from assistant.speed.domains import DOMAIN
+
+__all__ = ["DOMAIN", "PATCHES"]
+
+PATCHES = {
+    "rasa.graph_components.providers.domain_provider": domains.kept_as_json,
+    "rasa.shared.core.events": events.by_type,
+    "rasa.shared.core.slots": slots.copied,
+    "rasa.shared.core.trackers": trackers.light,
+    "rasa.engine.runner.dask": graph.walked,
+    "rasa.core.actions.action": replies.compiled,
+    "rasa.core.policies.rule_policy": rules.looking_back_as_far_as_rules_do,
+}

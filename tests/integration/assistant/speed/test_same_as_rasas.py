@@ -1,0 +1,146 @@
+"""Each patch gives what Rasa's own function gives, on any conversation that events can make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rasa.core.agent import Agent
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core import events as e
+from rasa.shared.core.slots import Slot
+from rasa.shared.core.trackers import DialogueStateTracker as Tracker
+
+from assistant import train
+
+INTENTS = ["faq", "show_balance", "recharge", "affirm", "deny", "answer", "out_of_scope", "help", "cancel", "restart"]
+ACTIONS = [
+    "action_listen", "utter_faq", "action_show_balance", "action_start_recharge", "recharge_form", "request_form",
+    "action_end_form", "utter_help", "action_session_start", "action_unsure",
+]  # fmt: skip
+LOOPS = ["recharge_form", "request_form", None]
+SLOTS = {"language": ["en", "ko", None], "requested_slot": ["amount", None], "amount": ["5000", None]}
+
+EVENT = st.one_of(
+    st.sampled_from(ACTIONS).map(e.ActionExecuted),
+    st.sampled_from(ACTIONS).map(e.ActionExecuted),
+    st.sampled_from(INTENTS).map(lambda intent: e.UserUttered("said", {"name": intent}, parse_data=None)),
+    st.sampled_from(INTENTS).map(lambda intent: e.UserUttered("said", {"name": intent}, [{"entity": "amount"}])),
+    st.sampled_from(LOOPS).map(e.ActiveLoop),
+    st.sampled_from([(name, value) for name, values in SLOTS.items() for value in values]).map(
+        lambda each: e.SlotSet(*each)
+    ),
+    st.sampled_from(LOOPS[:2]).map(e.ActionExecutionRejected),
+    st.booleans().map(e.LoopInterrupted),
+    st.sampled_from(ACTIONS).map(e.FollowupAction),
+    st.builds(e.BotUttered, st.just("answered")),
+    st.sampled_from(
+        [
+            e.SessionStarted,
+            e.Restarted,
+            e.AllSlotsReset,
+            e.ActionReverted,
+            e.UserUtteranceReverted,
+            e.ConversationPaused,
+        ]
+    ).map(lambda kind: kind()),
+)
+CONVERSATION = st.lists(EVENT, max_size=40)
+
+
+@pytest.fixture(scope="module")
+def agent() -> Iterator[Agent]:
+    train.main([])
+    yield Agent.load(str(train.MODEL))
+
+
+@pytest.fixture(scope="module")
+def policy(agent: Agent) -> RulePolicy:
+    nodes = agent.processor.graph_runner._instantiated_nodes.values()
+    return next(node._component for node in nodes if isinstance(node._component, RulePolicy))
+
+
+def tracker_of(agent: Agent, events: list[Any]) -> Tracker:
+    return Tracker.from_events("c", events, agent.processor.domain.slots)
+
+
+def held(tracker: Tracker) -> dict[str, Any]:
+    """All that a tracker holds."""
+    return {
+        **{name: value for name, value in vars(tracker).items() if name not in {"slots", "active_loop"}},
+        "slots": {name: vars(slot) for name, slot in tracker.slots.items()},
+        "loop": tracker.active_loop and vars(tracker.active_loop),
+    }
+
+
+same = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@same
+@given(events=CONVERSATION)
+def test_a_copied_tracker_holds_what_a_replayed_one_does(agent: Agent, events: list[Any]) -> None:
+    tracker = tracker_of(agent, events)
+    copied, replayed = tracker.copy(), Tracker.copy.__wrapped__(tracker)
+    assert held(copied) == held(replayed)
+    assert all(copied.slots[name] is not slot for name, slot in tracker.slots.items())
+    assert copied.active_loop is None or copied.active_loop is not tracker.active_loop
+
+
+@same
+@given(events=CONVERSATION)
+def test_the_events_that_apply_are_those_that_rasa_finds(agent: Agent, events: list[Any]) -> None:
+    tracker = tracker_of(agent, events)
+    applied, rasas = tracker.applied_events(), Tracker.applied_events.__wrapped__(tracker)
+    assert len(applied) == len(rasas)
+    assert all(mine is theirs for mine, theirs in zip(applied, rasas, strict=True))
+
+
+@same
+@given(events=CONVERSATION, as_text=st.booleans())
+def test_the_states_that_a_rule_sees_are_the_last_of_all(
+    agent: Agent, policy: RulePolicy, events: list[Any], as_text: bool
+) -> None:
+    tracker, domain = tracker_of(agent, events), agent.processor.domain
+    states = policy._prediction_states(tracker, domain, as_text)
+    whole = RulePolicy._prediction_states.__wrapped__(policy, tracker, domain, as_text)
+    assert list(states) == whole[-len(states) :]
+    assert len(states) == min(3, len(whole))
+    assert policy._prediction_states(tracker, domain, as_text) == states
+
+
+@same
+@given(events=CONVERSATION)
+def test_the_same_rules_apply_and_predict_the_same(agent: Agent, policy: RulePolicy, events: list[Any]) -> None:
+    tracker, domain = tracker_of(agent, events), agent.processor.domain
+    found = policy._predict(tracker, domain)
+    with pytest.MonkeyPatch.context() as own:
+        for name in ("_prediction_states", "_get_possible_keys", "_create_feature_key"):
+            own.setattr(RulePolicy, name, getattr(RulePolicy, name).__wrapped__)
+        own.setattr(Tracker, "applied_events", Tracker.applied_events.__wrapped__)
+        rasas = policy._predict(tracker, domain)
+    assert (vars(found[0]), found[1]) == (vars(rasas[0]), rasas[1])
+
+
+def test_no_rule_looks_further_back_than_the_states_that_are_built(policy: RulePolicy) -> None:
+    import json
+
+    assert (
+        max(len(json.loads(rule)) for rules in policy.lookup.values() if isinstance(rules, dict) for rule in rules) == 3
+    )
+
+
+def test_a_copied_slot_is_another_one_that_holds_the_same(agent: Agent) -> None:
+    import copy
+
+    for slot in agent.processor.domain.slots:
+        copied = copy.copy(slot)
+        assert type(copied) is type(slot)
+        assert vars(copied) == vars(slot)
+        copied.value = "other"
+        assert slot.value != "other"
+    assert isinstance(slot, Slot)
