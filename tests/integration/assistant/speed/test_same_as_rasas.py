@@ -159,6 +159,6 @@ def test_what_libraries_try_to_import_is_there_for_whoever_asks_afterwards() -> 
 
     code = (
         "import sys, rasa.core.agent; assert 'pandas' not in sys.modules; "
-        "import pandas, redis, sklearn.utils.fixes, portalocker; print(sklearn.utils.fixes.pd, portalocker.Lock.__name__)"
+        "import pandas, redis, portalocker; from sklearn.utils import fixes; print(fixes.pd, portalocker.Lock.__name__)"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "None Lock"
