@@ -36,6 +36,7 @@ class _Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._ready = False
         self._placeholders: dict[str, Patch] = {}
         self._patches: dict[str, Patch] = {}
+        self._tried: dict[str, str] = {}
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
@@ -48,6 +49,8 @@ class _Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if name in self._placeholders:
             # a package, so that `from boto3.dynamodb.conditions import Key` resolves
             return importlib.machinery.ModuleSpec(name, self, origin="assistant.slim", is_package=True)
+        if name in self._tried:
+            return _without(name, path, self._tried[name])
         if name in self._patches:
             return _patched(name, path, self._patches[name])
         return None
@@ -64,10 +67,12 @@ class _Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             raise RasaVersionMismatch(f"this project is written for rasa {RASA}, found {found}: run `make install`")
         os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
         from assistant import compat, slim, speed
+        from assistant.speed import imports
 
         compat.restore_dropped_names()
         self._placeholders = slim.placeholders()
         self._patches = {**compat.PATCHES, **speed.PATCHES}
+        self._tried = imports.TRIED
 
 
 def _patched(name: str, path: Sequence[str] | None, patch: Patch) -> importlib.machinery.ModuleSpec | None:
@@ -81,6 +86,15 @@ def _patched(name: str, path: Sequence[str] | None, patch: Patch) -> importlib.m
         patch(module)
 
     spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+    return spec
+
+
+def _without(name: str, path: Sequence[str] | None, hidden: str) -> importlib.machinery.ModuleSpec | None:
+    from assistant.speed import imports
+
+    spec = importlib.machinery.PathFinder.find_spec(name, path)
+    if spec is not None and spec.loader is not None:
+        imports.without(spec.loader, hidden)
     return spec
 
 

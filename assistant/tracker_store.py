@@ -51,7 +51,7 @@ class StrictTrackerStore(stock.SQLTrackerStore):
         if kept is not None:
             held, tracker = kept
             with self.engine.connect() as connection:
-                if Held.of(connection, self.SQLEvent, sender_id, held.first) == held:
+                if Held.of(connection, self.SQLEvent.__table__, sender_id, held.first) == held:
                     return tracker
         return await super().retrieve(sender_id)
 
@@ -65,7 +65,7 @@ class StrictTrackerStore(stock.SQLTrackerStore):
         known = getattr(tracker, "held", Held(0, 0, None))
         with self.engine.begin() as connection:
             connection.execute(sa.insert(self.SQLEvent), rows)
-            held = Held.of(connection, self.SQLEvent, tracker.sender_id, known.first)
+            held = Held.of(connection, self.SQLEvent.__table__, tracker.sender_id, known.first)
         tracker.stored_events, tracker.held = len(tracker.events), held  # type: ignore[attr-defined]
         if held.count == known.count + len(rows):  # else another process wrote what this tracker does not hold
             self._in_memory.put(held, tracker)

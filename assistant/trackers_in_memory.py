@@ -8,6 +8,7 @@ the newest.
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -25,10 +26,16 @@ class Held(NamedTuple):
     newest: int | None
 
     @classmethod
-    def of(cls, connection: sa.Connection, event: Any, sender_id: str, first: int) -> Held:
+    def of(cls, connection: sa.Connection, events: sa.FromClause, sender_id: str, first: int) -> Held:
         """As the connection sees it."""
-        query = sa.select(sa.func.count(), sa.func.max(event.id)).where(event.sender_id == sender_id, event.id >= first)
-        return cls(first, *connection.execute(query).one())
+        row = connection.execute(_held(events), {"sender": sender_id, "first": first}).one()
+        return cls(first, *row)
+
+
+@cache
+def _held(events: sa.FromClause) -> Any:
+    mine = events.c.sender_id == sa.bindparam("sender"), events.c.id >= sa.bindparam("first")
+    return sa.select(sa.func.count(), sa.func.max(events.c.id)).where(*mine)
 
 
 class TrackersInMemory:

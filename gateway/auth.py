@@ -8,6 +8,7 @@ from typing import Any
 
 import jwt
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 
 from billing.config import Settings
 from gateway.errors import Problem
@@ -61,7 +62,7 @@ def issue(settings: Settings, account: str, user: str, lifetime: timedelta) -> s
     return jwt.encode(claims, settings.secret("token_secret"), algorithm="HS256")
 
 
-def caller(request: Request) -> Identity | None:
+async def caller(request: Request) -> Identity | None:
     """The identity of a request; None for an anonymous visitor. A bad token is refused, never taken for none."""
     header = request.headers.get("authorization")
     if header is None:
@@ -69,12 +70,17 @@ def caller(request: Request) -> Identity | None:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Problem(401, "token_invalid", "Authorization must be `Bearer <token>`.")
-    return verify(token.strip(), request.app.state.settings)
+    settings: Settings = request.app.state.settings
+    if (
+        settings.token_jwks_url
+    ):  # its keys may have to be fetched; a secret is at hand, and a thread costs a turn 0.7 ms
+        return await run_in_threadpool(verify, token.strip(), settings)
+    return verify(token.strip(), settings)
 
 
-def signed_in(request: Request) -> Identity:
+async def signed_in(request: Request) -> Identity:
     """The identity of a request that needs one."""
-    identity = caller(request)
+    identity = await caller(request)
     if identity is None:
         raise Problem(401, "token_missing", "This needs a signed-in customer: send `Authorization: Bearer <token>`.")
     return identity

@@ -27,7 +27,8 @@ LONGEST = 256
 """Characters of a message that the encoders read: their time grows with the length, the topic is said early."""
 KEPT = Path(__file__).resolve().parents[2] / "models"
 """Where the vectors of the training sentences are kept, one file an encoder and version."""
-_REMEMBERED = 512
+REMEMBERED = 512
+"""Texts whose vectors and guesses are kept in memory."""
 _BATCH = 64
 
 
@@ -62,7 +63,7 @@ def _loaded(name: str) -> Callable[[Sequence[str]], Matrix]:
 @cache
 def encoder(name: str) -> Callable[[str], Vector]:
     """The encoder of that name, loaded once a process: a text in, its raw vector out. Frequent texts are remembered."""
-    encode = lru_cache(maxsize=_REMEMBERED)(lambda text: _loaded(name)([text])[0])
+    encode = lru_cache(maxsize=REMEMBERED)(lambda text: _loaded(name)([text])[0])
     return lambda text: encode(text[:LONGEST])
 
 

@@ -6,6 +6,7 @@ Kept as plain arrays: a model file holds nothing that could execute.
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.cascade import Cascade
 from assistant.nlu.component import Component
+from assistant.nlu.encoders import LONGEST, REMEMBERED
 from assistant.nlu.examples import Settings
 from assistant.nlu.sentences import OUT_OF_SCOPE
 
@@ -44,6 +46,7 @@ class TopicClassifier(Component, IntentClassifier):
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, storage, resource)
         self._cascade: Cascade | None = None
+        self._ranked: OrderedDict[str, list[tuple[str, float]]] = OrderedDict()  # what many say is guessed once
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -94,8 +97,15 @@ class TopicClassifier(Component, IntentClassifier):
         """All topics with their probability, most likely first; out of scope for a message without a text."""
         if not text or self._cascade is None:
             return [(OUT_OF_SCOPE, 1.0)]
-        odds = self._cascade.odds(text, self.config["temperatures"], self.config["sure"])
-        return [(self._cascade.topics[i], float(odds[i])) for i in np.argsort(-odds)]
+        kept = self._ranked.get(text)
+        if kept is None:
+            odds = self._cascade.odds(text, self.config["temperatures"], self.config["sure"])
+            kept = [(self._cascade.topics[i], float(odds[i])) for i in np.argsort(-odds)]
+            if len(text) <= LONGEST:
+                self._ranked[text] = kept
+            while len(self._ranked) > REMEMBERED:
+                self._ranked.popitem(last=False)
+        return kept
 
     def _label(self, message: Message, ranking: list[tuple[str, float]]) -> None:
         topic, confidence = ranking[0]

@@ -13,6 +13,7 @@ __all__ = ["DOMAIN", "PATCHES"]
 
 PATCHES = {
     "rasa.graph_components.providers.domain_provider": domains.kept_as_json,
+    "rasa.shared.core.domain": domains.told_empty_once,
     "rasa.shared.core.events": events.by_type,
     "rasa.shared.core.slots": slots.copied,
     "rasa.shared.core.trackers": trackers.light,

@@ -30,3 +30,22 @@ def kept_as_json(module: ModuleType) -> None:
         return load(cls, config, model_storage, resource, execution_context, **more)
 
     provider._persist, provider.load = _persist, classmethod(_load)
+
+
+def told_empty_once(module: ModuleType) -> None:
+    """Rasa writes the whole domain as a dictionary and builds an empty one, at every message, to compare them.
+
+    A domain loses nothing once it has something: 0.4 ms a message, profiled.
+    """
+    domain = module.Domain
+    compared = domain.is_empty
+
+    @wraps(compared)
+    def is_empty(self: Any) -> bool:
+        if vars(self).get("_has_something"):
+            return False
+        empty = bool(compared(self))
+        vars(self)["_has_something"] = not empty
+        return empty
+
+    domain.is_empty = is_empty

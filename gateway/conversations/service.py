@@ -25,7 +25,7 @@ from billing.errors import AccountNotFound
 from gateway.auth import Identity
 from gateway.conversations.ratings import RatingStore
 from gateway.conversations.schemas import MessageOut, NewMessage, Opened
-from gateway.conversations.store import Claimed, ConversationStore
+from gateway.conversations.store import Claimed, ConversationStore, Owner
 from gateway.deflection import noting
 from gateway.handoff.store import ask
 from gateway.handoff.ticketing import handing_over
@@ -108,22 +108,25 @@ class Conversations:
         key: str | None = None,
         locale: str | None = None,
         had_card_number: bool = False,
+        owner: Owner | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """The messages of the reply, once it is kept; a repeat of the key gives the first reply again.
 
         None while a person answers: what they write comes by itself (`gateway.handoff`). Numbers of cards are concealed
         before anything is kept, and the customer is told; `had_card_number`: they were already, where the message came
-        in.
+        in. `owner`: who must own the conversation, where that was not checked.
 
         Raises:
-            Problem: the key is being answered or was spent on another message.
+            Problem: the key is being answered or was spent on another message, the conversation is not the owner's.
             StaleChoice: the button is not of the newest reply.
             TurnFailed: nothing was kept; the same message may be sent again with the same key.
         """
         at = self._billing.now()
         text, found = conceal(message.text or "")
         message = message.model_copy(update={"text": text}) if found else message
-        claimed = await asyncio.to_thread(self._store.claim, conversation_id, key or str(uuid4()), message, at)
+        claimed, metadata = await asyncio.to_thread(
+            self._claim, conversation_id, key or str(uuid4()), message, at, owner, identity
+        )
         if claimed.reply is not None:
             for said in claimed.reply:
                 yield said
@@ -134,10 +137,7 @@ class Conversations:
             text=message.text,
             choice=message.choice,
             locale=locale and locale[:_LOCALE],
-            metadata={
-                **await asyncio.to_thread(self._metadata, identity, conversation_id, claimed),
-                CONCEALED: found or had_card_number,
-            },
+            metadata={**metadata, CONCEALED: found or had_card_number},
             retried=claimed.retried,
         )
         task = asyncio.create_task(self._run(turn, claimed.id, identity))
@@ -145,6 +145,21 @@ class Conversations:
         task.add_done_callback(self._running.discard)
         for said in await asyncio.shield(task):
             yield said
+
+    def _claim(
+        self,
+        conversation_id: str,
+        key: str,
+        message: NewMessage,
+        at: datetime,
+        owner: Owner | None,
+        identity: Identity | None,
+    ) -> tuple[Claimed, dict[str, Any]]:
+        """All that a turn reads before it begins, on one thread: going to one costs more than the reading."""
+        claimed = self._store.claim(conversation_id, key, message, at, owner)
+        if claimed.reply is not None:
+            return claimed, {}
+        return claimed, self._metadata(identity, conversation_id, claimed)
 
     async def close(self) -> None:
         """Wait for the turns in hand."""

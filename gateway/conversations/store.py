@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -36,6 +36,13 @@ class Claimed:
     seen: str | None
     retried: bool
     reply: list[dict[str, Any]] | None
+
+
+class Owner(NamedTuple):
+    """Who says that a conversation is theirs: a verified identity, or a visitor's secret."""
+
+    identity: Identity | None
+    visitor: str | None
 
 
 class ConversationStore:
@@ -65,9 +72,7 @@ class ConversationStore:
             Problem: 404 for everybody else, as for a conversation that is not there.
         """
         with self._database.snapshot() as session:
-            row = session.get(ConversationRow, conversation_id)
-        if row is None or not _owns(row, identity, visitor):
-            raise _no_conversation()
+            _check(session, conversation_id, Owner(identity, visitor))
 
     def sign_in(self, conversation_id: str, identity: Identity, visitor: str | None) -> None:
         """Give a visitor's conversation to whoever proves to be that visitor and this customer; once (ADR 0009).
@@ -85,18 +90,23 @@ class ConversationStore:
             row.account, row.user, row.visitor_hash = identity.account, identity.user, None
             noting.sign_in(session, row)
 
-    def claim(self, conversation_id: str, key: str, message: NewMessage, at: datetime) -> Claimed:
+    def claim(
+        self, conversation_id: str, key: str, message: NewMessage, at: datetime, owner: Owner | None = None
+    ) -> Claimed:
         """Take the key for this message, take over a failed try of it, or give the reply that it had.
 
-        While a person answers, a new message is theirs: it is done at once, without a reply.
+        While a person answers, a new message is theirs: it is done at once, without a reply. `owner`: who must own the
+        conversation, where that is not known yet.
 
         Raises:
-            Problem: 409 while the first try is running, or the button is not one of the newest reply; 422 when the key
-                was spent on another message.
+            Problem: 404, the conversation is not the owner's; 409 while the first try is running, or the button is not
+                one of the newest reply; 422 when the key was spent on another message.
         """
         fingerprint = _hash(json.dumps([message.text, message.choice]))
         with self._database.transaction() as session:
             lock(session, conversation_id)
+            if owner is not None:
+                _check(session, conversation_id, owner)
             row = session.scalar(
                 sa.select(TurnRow).where(TurnRow.conversation_id == conversation_id, TurnRow.key == key)
             )
@@ -161,10 +171,7 @@ class ConversationStore:
             Problem: 404, the conversation was erased meanwhile.
         """
         with self._database.transaction() as session:
-            conversation_id = session.scalar(sa.select(TurnRow.conversation_id).where(TurnRow.id == turn_id))
-            if conversation_id is None:
-                raise _no_conversation()
-            lock(session, conversation_id)
+            _lock_of_turn(session, turn_id)
             row = session.get_one(TurnRow, turn_id, with_for_update=True)
             first = row.state != "done"
             row.state, row.reply, row.done_at, row.form = "done", reply, at, form
@@ -208,6 +215,12 @@ def _no_conversation() -> Problem:
     return Problem(404, "conversation_not_found", "There is no such conversation.")
 
 
+def _check(session: Session, conversation_id: str, owner: Owner) -> None:
+    row = session.get(ConversationRow, conversation_id)
+    if row is None or not _owns(row, owner.identity, owner.visitor):
+        raise _no_conversation()
+
+
 def _owns(row: ConversationRow, identity: Identity | None, visitor: str | None) -> bool:
     if row.visitor_hash is not None:
         return identity is None and visitor is not None and hmac.compare_digest(row.visitor_hash, _hash(visitor))
@@ -215,8 +228,18 @@ def _owns(row: ConversationRow, identity: Identity | None, visitor: str | None) 
 
 
 def lock(session: Session, conversation_id: str) -> None:
-    """Changes of one conversation wait for each other (SQLite's transactions do anyway)."""
+    """Changes of one conversation wait for each other. SQLite's transactions do anyway: nothing is asked of it."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
     session.scalar(sa.select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update())
+
+
+def _lock_of_turn(session: Session, turn_id: int) -> None:
+    conversation_id = session.scalar(sa.select(TurnRow.conversation_id).where(TurnRow.id == turn_id))
+    if conversation_id is None:
+        raise _no_conversation()
+    if session.get_bind().dialect.name != "sqlite":
+        lock(session, conversation_id)
 
 
 def _newest(session: Session, conversation_id: str, at: datetime) -> TurnRow | None:

@@ -14,6 +14,7 @@ from fastapi.sse import format_sse_event
 from gateway.auth import Identity, caller, signed_in
 from gateway.conversations.schemas import History, NewMessage, Opened, Rating, ReplyOut
 from gateway.conversations.service import Conversations
+from gateway.conversations.store import Owner
 from gateway.errors import of_turn
 from gateway.handoff.feed import Feed, Pushed
 
@@ -27,7 +28,7 @@ Visitor = Annotated[str | None, Header(alias="X-Visitor-Token", max_length=200)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
-def _conversations(request: Request) -> Conversations:
+async def _conversations(request: Request) -> Conversations:
     return request.app.state.conversations  # type: ignore[no-any-return]
 
 
@@ -68,8 +69,8 @@ async def send_message(
 
     With `Accept: text/event-stream` each message is an event `message`, and `done` follows the last.
     """
-    await service.check(conversation_id, identity, visitor)
-    reply = service.answer(conversation_id, identity, message, key=key, locale=accept_language)
+    owner = Owner(identity, visitor)
+    reply = service.answer(conversation_id, identity, message, key=key, locale=accept_language, owner=owner)
     try:
         if EVENT_STREAM not in request.headers.get("accept", ""):
             return {"messages": [said async for said in reply]}

@@ -144,3 +144,21 @@ def test_a_copied_slot_is_another_one_that_holds_the_same(agent: Agent) -> None:
         copied.value = "other"
         assert slot.value != "other"
     assert isinstance(slot, Slot)
+
+
+def test_a_domain_is_as_empty_as_rasa_finds_it(agent: Agent) -> None:
+    from rasa.shared.core.domain import Domain
+
+    for domain in (agent.processor.domain, Domain.empty()):
+        assert [domain.is_empty() for _ in range(2)] == [Domain.is_empty.__wrapped__(domain)] * 2
+
+
+def test_what_libraries_try_to_import_is_there_for_whoever_asks_afterwards() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, rasa.core.agent; assert 'pandas' not in sys.modules; "
+        "import pandas, redis, portalocker; from sklearn.utils import fixes; print(fixes.pd, portalocker.Lock.__name__)"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "None Lock"
