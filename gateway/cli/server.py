@@ -48,6 +48,7 @@ def run(app: FastAPI, settings: Settings) -> None:
         access_log=False,
         timeout_graceful_shutdown=GRACE,
         server_header=False,
+        proxy_headers=False,  # uvicorn would believe anybody on this machine; TRUSTED_PROXIES says whom (gateway.app)
     )
     server = AnnouncingServer(config, app)
     server.run()

@@ -16,6 +16,7 @@ from gateway.conversations.schemas import History, NewMessage, Opened, Rating, R
 from gateway.conversations.service import Conversations
 from gateway.errors import of_turn
 from gateway.handoff.feed import Feed, Pushed
+from gateway.rates.callers import message_rate
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
@@ -69,6 +70,7 @@ async def send_message(
     With `Accept: text/event-stream` each message is an event `message`, and `done` follows the last.
     """
     await service.check(conversation_id, identity, visitor)
+    await message_rate(request, conversation_id)
     reply = service.answer(conversation_id, identity, message, key=key, locale=accept_language)
     try:
         if EVENT_STREAM not in request.headers.get("accept", ""):
