@@ -7,6 +7,7 @@ import typer
 from gateway.cli import (
     accounts,
     alerts,
+    analytics,
     api_keys,
     audit,
     catalogue,
@@ -66,6 +67,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(understanding.app, name="understanding")
 app.add_typer(unsure.app, name="unsure")
 app.add_typer(deflection.app, name="deflection")
+app.add_typer(analytics.app, name="analytics")
 app.add_typer(data.demo, name="demo")
 
 
