@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Turns by day, topic, language and outcome, counted from their events.", no_args_is_help=True)
 
 _COLUMNS: dict[str, Callable[[Any], object]] = {
-    name: (lambda r, name=name: getattr(r, name)) for name in ("day", "topic", "language", "outcome", "turns")
+    "day": lambda r: r.day,
+    "topic": lambda r: r.topic,
+    "language": lambda r: r.language,
+    "outcome": lambda r: r.outcome,
+    "turns": lambda r: r.turns,
 }
 
 
