@@ -130,7 +130,7 @@ class _Place:
         return int(await self._scripts[0](keys=self._keys, args=[self._ticket, int(LEASE * 1000), how]))
 
     async def reach_the_front(self) -> None:
-        while before := await self._stand("waiting"):
+        while before := await self._stand("waiting"):  # noqa: ASYNC110  other processes set no event of ours
             await asyncio.sleep(min(_LOOK_AGAIN * before, 0.2))
 
     async def renew(self) -> None:
@@ -140,7 +140,7 @@ class _Place:
             try:
                 if await self._stand("holding") < 0:
                     return log.warning("the lock of a conversation was lost while its turn ran")
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  the turn goes on
                 log.warning("the lock of a conversation could not be renewed", error=repr(error))
 
     async def leave(self) -> None:

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.agent import Assistant
 from assistant.train import MODEL
@@ -22,6 +23,8 @@ from gateway.cors import Cors
 from gateway.handoff.feed import Feed
 from gateway.handoff.service import Handoffs
 from gateway.limits import Limits
+from gateway.rates.callers import AddressRates, account_rate
+from gateway.rates.counting import Rates
 from gateway.routes import (
     account,
     account_alerts,
@@ -45,6 +48,7 @@ from gateway.routes import (
 )
 from gateway.telemetry import collecting, spans
 from gateway.telemetry.middleware import Observed
+from gateway.shedding import Shedding
 from gateway.unsure.service import Unsure
 
 
@@ -66,22 +70,23 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
-    app.add_middleware(Limits)
-    app.add_middleware(Cors, settings=settings)
+    app.state.rates = Rates(settings.redis_url)
+    _guard(app, settings)
     app.state.end_spans = spans.configure(settings)
     app.add_middleware(Observed)  # the last is the outermost
     errors.install(app)
     openapi.install(app)
-    app.include_router(conversations.router)
-    app.include_router(account.router)
-    app.include_router(plans.router)
+    of_account = [Depends(account_rate)]
+    app.include_router(conversations.router, dependencies=of_account)
+    app.include_router(account.router, dependencies=of_account)
+    app.include_router(plans.router, dependencies=of_account)
     app.include_router(usage_events.router)
-    app.include_router(account_alerts.router)
+    app.include_router(account_alerts.router, dependencies=of_account)
     app.include_router(operator.router)
-    app.include_router(documents.router)
-    app.include_router(vouchers.router)
+    app.include_router(documents.router, dependencies=of_account)
+    app.include_router(vouchers.router, dependencies=of_account)
     app.include_router(payments.router)
-    app.include_router(channel_links.router)
+    app.include_router(channel_links.router, dependencies=of_account)
     app.include_router(sales.router)
     app.include_router(webhooks.router)
     app.include_router(media.router)
@@ -94,6 +99,16 @@ def create_app(settings: Settings) -> FastAPI:
     pay.install(app)
     page.install(app)
     return app
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """What stands before every route, the innermost first: refusals too get the headers and another site's leave."""
+    app.add_middleware(Shedding, settings=settings)
+    app.add_middleware(AddressRates, settings=settings, rates=app.state.rates)
+    app.add_middleware(Limits)
+    app.add_middleware(Cors, settings=settings)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ import structlog
 from billing import tracing
 from billing.api import Billing
 from billing.config import Settings
+from gateway.analytics.service import Analytics
 from gateway.handoff.service import Handoffs
 from gateway.privacy.service import Privacy
 from gateway.telemetry.metrics import CHORE_FAILURES, CHORE_SUCCESS
@@ -51,7 +52,10 @@ def _chores(billing: Billing, settings: Settings, unsure: Unsure, stopping: asyn
             pass
 
     handoffs = Handoffs(billing, settings)
+    url = settings.amqp_url
+    publishing = [Chore("publish events", 2.0, lambda: Analytics(billing.database).publish(url))] if url else []
     return [
+        *publishing,
         Chore("tell who waits for a person that none has come", 15.0, handoffs.tell_late),
         Chore("deliver the outbox", 2.0, deliver),
         Chore("ask about payments", 60.0, lambda: billing.reconcile_payments(stopping.is_set)),

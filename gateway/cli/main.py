@@ -7,6 +7,7 @@ import typer
 from gateway.cli import (
     accounts,
     alerts,
+    analytics,
     api_keys,
     audit,
     catalogue,
@@ -68,6 +69,7 @@ app.add_typer(understanding.app, name="understanding")
 app.add_typer(unsure.app, name="unsure")
 app.add_typer(deflection.app, name="deflection")
 app.add_typer(privacy.app, name="privacy")
+app.add_typer(analytics.app, name="analytics")
 app.add_typer(data.demo, name="demo")
 
 

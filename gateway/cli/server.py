@@ -8,8 +8,10 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from billing.config import Settings
+from billing.errors import SettingInvalid
 
 GRACE = 30
 """Seconds that requests in hand have to finish when the server is told to stop."""
@@ -33,14 +35,23 @@ class AnnouncingServer(uvicorn.Server):
         """Start, then say so."""
         await super().startup(sockets)
         if self.started:
-            host = "127.0.0.1" if self.config.host == "0.0.0.0" else self.config.host  # noqa: S104  where to look
-            sys.stdout.write(f"ready at http://{host}:{self.config.port}/   (Ctrl-C ends it)\n")
-            sys.stdout.flush()
+            self.announce()
+
+    def announce(self) -> None:
+        """Say that it serves."""
+        say_ready(self.config.host, self.config.port)
 
 
-def run(app: FastAPI, settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM. Exit 3 when the app could not start."""
-    config = uvicorn.Config(
+def say_ready(host: str, port: int) -> None:
+    """Print the address."""
+    host = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104  where to look
+    sys.stdout.write(f"ready at http://{host}:{port}/   (Ctrl-C ends it)\n")
+    sys.stdout.flush()
+
+
+def config_of(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the app."""
+    return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
@@ -48,8 +59,28 @@ def run(app: FastAPI, settings: Settings) -> None:
         access_log=False,
         timeout_graceful_shutdown=GRACE,
         server_header=False,
+        proxy_headers=False,  # uvicorn would believe anybody on this machine; TRUSTED_PROXIES says whom (gateway.app)
     )
-    server = AnnouncingServer(config, app)
+
+
+def run(app: FastAPI, settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM. Exit 3 when the app could not start."""
+    server = AnnouncingServer(config_of(app, settings), app)
     server.run()
     if not server.started:
         raise SystemExit(3)
+
+
+def run_workers(settings: Settings, count: int) -> None:
+    """The same by so many processes of their own. This one stays small: it loads no model.
+
+    Raises:
+        SettingInvalid: the address is not to be had.
+    """
+    from gateway.workers.supervisor import Supervisor, listen
+
+    try:
+        listening = listen(settings.host, settings.port)
+    except OSError as error:
+        raise SettingInvalid(f"HOST, PORT: {error}") from error
+    raise SystemExit(Supervisor(listening, count, lambda: say_ready(settings.host, settings.port)).run())

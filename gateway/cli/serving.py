@@ -9,38 +9,66 @@ from typing import Annotated
 
 import typer
 
-from billing.config import settings
+from billing.config import Settings, settings
 from gateway.cli.data import load_demo
 from gateway.cli.output import Json, print_json, progress, refusals
 
 
 def serve(
     demo_data: Annotated[bool, typer.Option("--demo-data", help="In demo mode, load the demo data first.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes; WORKERS or WEB_CONCURRENCY by default, else one.")
+    ] = None,
 ) -> None:
-    """Serve the page and the HTTP calls. HOST, PORT, DATABASE_URL and the other settings come from the environment."""
+    """Serve the page and the HTTP calls. HOST, PORT, DATABASE_URL and the other settings come from the environment.
+
+    With --workers (or WORKERS), SIGHUP replaces the processes one after another, by a newly trained model.
+    """
     with refusals():
-        settings().require_secrets()  # before what takes seconds
+        present = settings().model_copy(update={"workers": workers or settings().workers})
+        present.require_secrets()  # before what takes seconds
     if demo_data and settings().mode == "demo":
         load_demo()
     _load_own_catalogue()
+    if present.workers is None:
+        _serve_here(present)
+    else:
+        _check_what_is_served(present)
+        with refusals():
+            _supervise(present, present.workers)
+
+
+def _serve_here(present: Settings) -> None:
     with refusals(), progress("starting"):
         from assistant import logs
-        from assistant.errors import ModelMissing
-        from assistant.train import MODEL, fits
         from gateway.app import create_app
         from gateway.cli.server import run
 
-        present = settings()
-        if present.mode == "demo" and not _is_loopback(present.host):
-            sys.stderr.write("demo mode hands out tokens of the demo accounts to anybody who reaches this address\n")
         logs.configure(present.log_level, present.log_format)
         app = create_app(present)
-        if not MODEL.exists():
-            raise typer.BadParameter(str(ModelMissing(f"no trained model at {MODEL}: run `make train`")))
-        if not fits():
-            sys.stderr.write("the model was trained on other data than what is here: run `make train`\n")
-        _tell_of_console()
+        _check_what_is_served(present)
     run(app, present)
+
+
+def _supervise(present: Settings, count: int) -> None:
+    from assistant import logs
+    from gateway.cli.server import run_workers
+
+    logs.configure(present.log_level, present.log_format)
+    run_workers(present, count)
+
+
+def _check_what_is_served(present: Settings) -> None:
+    from assistant.errors import ModelMissing
+    from assistant.train import MODEL, fits
+
+    if present.mode == "demo" and not _is_loopback(present.host):
+        sys.stderr.write("demo mode hands out tokens of the demo accounts to anybody who reaches this address\n")
+    if not MODEL.exists():
+        raise typer.BadParameter(str(ModelMissing(f"no trained model at {MODEL}: run `make train`")))
+    if not fits():
+        sys.stderr.write("the model was trained on other data than what is here: run `make train`\n")
+    _tell_of_console()
 
 
 def _load_own_catalogue() -> None:

@@ -22,6 +22,7 @@ from billing.api import Billing
 from billing.caller import Caller, seal
 from billing.config import Settings
 from billing.errors import AccountNotFound
+from gateway.analytics import events
 from gateway.auth import Identity
 from gateway.conversations.ratings import RatingStore
 from gateway.conversations.schemas import MessageOut, NewMessage, Opened
@@ -199,7 +200,11 @@ class Conversations:
             if identity is not None:
                 ticket = handing_over(self._billing, identity.account, turn.conversation, turn_id, asked.handoff, reply)
         noted = noting.keeping(answered, turn_id, at)
-        self._store.finish(turn_id, reply, at, learnt, waits, ticket, noted, form=answered.form)
+        told = None
+        if self._settings.amqp_url:
+            secret = self._settings.secret("internal_secret")
+            told = events.keeping(answered, turn.conversation, turn.message_id, secret, at)
+        self._store.finish(turn_id, reply, at, learnt, waits, ticket, noted, told, form=answered.form)
 
     def _out(self, message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
         """As it crosses the door. Without a public address, links to our own pages are relative: to wherever it is."""

@@ -17,6 +17,7 @@ from gateway.conversations.service import Conversations
 from gateway.conversations.store import Owner
 from gateway.errors import of_turn
 from gateway.handoff.feed import Feed, Pushed
+from gateway.rates.callers import message_rate
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
@@ -70,6 +71,7 @@ async def send_message(
     With `Accept: text/event-stream` each message is an event `message`, and `done` follows the last.
     """
     owner = Owner(identity, visitor)
+    await message_rate(request, conversation_id)
     reply = service.answer(conversation_id, identity, message, key=key, locale=accept_language, owner=owner)
     try:
         if EVENT_STREAM not in request.headers.get("accept", ""):

@@ -18,11 +18,8 @@ from billing.pay_links import Opened, PayLinks
 from gateway.auth import Identity, signed_in
 from gateway.errors import Problem
 from gateway.pay import pages, policy
-from gateway.pay.guard import Guard
 from gateway.pay.texts import accepted
-
-PAGES, TRIES, LOOKS = Guard(60, 60.0), Guard(40, 60.0), Guard(180, 60.0)
-"""Of one address in a minute: pages opened; sessions asked for and payments cancelled; looks at the state."""
+from gateway.rates.callers import PAY_LOOKS, PAY_PAGES, PAY_TRIES, of_address
 
 router = APIRouter(prefix="/pay", include_in_schema=False)
 cards = APIRouter(prefix="/v1/account/cards", tags=["account"])
@@ -75,17 +72,10 @@ def _desk(request: Request) -> Desk:
     return Desk(state.billing, state.settings, PayLinks(state.settings))
 
 
-def _limited(guard: Guard) -> Any:
-    def check(request: Request) -> None:
-        guard.check(request.client.host if request.client else "")
-
-    return Depends(check)
-
-
 At = Annotated[Desk, Depends(_desk)]
 
 
-@router.get("/card/{token}", dependencies=[_limited(PAGES)])
+@router.get("/card/{token}", dependencies=[of_address(PAY_PAGES)])
 async def card_page(token: Token, desk: At, language: Language = None) -> HTMLResponse:
     """The page on which a card is saved."""
     opened = desk.links.card(token, desk.billing.now())
@@ -97,7 +87,7 @@ async def card_page(token: Token, desk: At, language: Language = None) -> HTMLRe
     return HTMLResponse(page, headers=policy.headers(js_url))
 
 
-@router.post("/card/{token}/session", dependencies=[_limited(TRIES)])
+@router.post("/card/{token}/session", dependencies=[of_address(PAY_TRIES)])
 async def card_session(token: Token, desk: At, wanted: Wanted) -> JSONResponse:
     """What the provider's script needs to save the card."""
     opened = desk.card(token)
@@ -105,7 +95,7 @@ async def card_session(token: Token, desk: At, wanted: Wanted) -> JSONResponse:
     return _private({"state": "waiting", **session.model_dump(include={"client_secret", "publishable_key"})})
 
 
-@router.post("/card/{token}/done", dependencies=[_limited(TRIES)])
+@router.post("/card/{token}/done", dependencies=[of_address(PAY_TRIES)])
 async def card_saved(token: Token, desk: At) -> JSONResponse:
     """Take the card over at once; the provider's own word may come later."""
     opened = desk.card(token)
@@ -113,7 +103,7 @@ async def card_saved(token: Token, desk: At) -> JSONResponse:
     return _private({})
 
 
-@router.get("/{token}", dependencies=[_limited(PAGES)])
+@router.get("/{token}", dependencies=[of_address(PAY_PAGES)])
 async def payment_page(token: Token, desk: At, language: Language = None) -> HTMLResponse:
     """The page on which the payment is made; it shows the amount, to whom, what for and the state."""
     opened = desk.links.payment(token, desk.billing.now())
@@ -126,7 +116,7 @@ async def payment_page(token: Token, desk: At, language: Language = None) -> HTM
     return HTMLResponse(page, headers=policy.headers(js_url))
 
 
-@router.post("/{token}/session", dependencies=[_limited(TRIES)])
+@router.post("/{token}/session", dependencies=[of_address(PAY_TRIES)])
 async def payment_session(token: Token, desk: At, wanted: Wanted) -> JSONResponse:
     """What the provider's script needs to pay; without a secret where nothing can be paid any more."""
     opened = desk.payment(token)
@@ -134,14 +124,14 @@ async def payment_session(token: Token, desk: At, wanted: Wanted) -> JSONRespons
     return _private(_told(session))
 
 
-@router.get("/{token}/state", dependencies=[_limited(LOOKS)])
+@router.get("/{token}/state", dependencies=[of_address(PAY_LOOKS)])
 async def payment_state(token: Token, desk: At) -> JSONResponse:
     """How the payment stands by our own books."""
     payment = await asyncio.to_thread(desk.billing.payment, desk.payment(token).subject)
     return _private({"state": payment.state, "failure": payment.failure})
 
 
-@router.post("/{token}/cancel", dependencies=[_limited(TRIES)])
+@router.post("/{token}/cancel", dependencies=[of_address(PAY_TRIES)])
 async def cancel_payment(token: Token, desk: At) -> JSONResponse:
     """Give the payment up; where the provider is at work on it, it goes on."""
     opened = desk.payment(token)

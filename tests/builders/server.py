@@ -32,7 +32,8 @@ class Server:
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.database_url = settings.pop("DATABASE_URL", f"sqlite:///{folder / 'billing.db'}")
-        self.environment = os.environ | {
+        own = {name: value for name, value in os.environ.items() if name not in {"WORKERS", "WEB_CONCURRENCY"}}
+        self.environment = own | {
             "DATABASE_URL": self.database_url,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),

@@ -17,9 +17,7 @@ from billing.config import Settings
 from gateway import migrations
 from gateway.app import create_app
 from gateway.auth import issue
-from gateway.auth_operator import RateLimit
 from gateway.conversations.models import ConversationRow
-from gateway.errors import Problem
 from gateway.handoff.service import Handoffs
 from gateway.unsure import store
 from gateway.unsure.service import Unsure
@@ -381,33 +379,18 @@ def test_a_body_that_is_too_large_is_refused(operator) -> None:
 
 
 def test_who_calls_too_often_is_told_to_wait(app, operator) -> None:
-    app.state.operator_limit = RateLimit(per_minute=5)
+    app.state.settings = app.state.settings.model_copy(update={"rate_operator": 5})
     answers = [operator.get(f"{BASE}/accounts") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert problem(answers[-1], 429, "too_many_calls")
-    assert int(answers[-1].headers["retry-after"]) in range(1, 14)
+    assert int(answers[-1].headers["retry-after"]) in range(1, 61)
 
 
 def test_who_has_no_key_uses_up_nobodys_calls(app, operator) -> None:
-    app.state.operator_limit = RateLimit(per_minute=3)
+    app.state.settings = app.state.settings.model_copy(update={"rate_operator": 3})
     guesses = [TestClient(app).get(f"{BASE}/accounts", headers=bearer(f"guess-{n}")) for n in range(5)]
     assert [answer.status_code for answer in guesses] == [401, 401, 401, 429, 429]
     assert operator.get(f"{BASE}/accounts").status_code == 200
-
-
-def test_a_bucket_of_calls_fills_again_and_one_address_does_not_empty_anothers(monkeypatch) -> None:
-    now = 1000.0
-    monkeypatch.setattr("time.monotonic", lambda: now)
-    limit = RateLimit(per_minute=2)
-    limit.take("a")
-    limit.take("a")
-    with pytest.raises(Problem):
-        limit.take("a")
-    limit.take("b")
-    now += 30
-    limit.take("a")
-    with pytest.raises(Problem):
-        limit.take("a")
 
 
 def test_every_call_is_described(app) -> None:

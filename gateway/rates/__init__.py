@@ -1,0 +1,1 @@
+"""How often callers may call, counted in this process or, with a Redis, over all of them."""

@@ -1,0 +1,1 @@
+"""Several server processes behind one socket: started, watched, replaced, renewed one after another."""
