@@ -28,7 +28,7 @@ def _plain(name: str) -> str:
 
 def licences() -> dict[str, str]:
     told = subprocess.run(
-        [sys.executable, "-m", "piplicenses", "--from=mixed", "--format=json"],
+        [sys.executable, "-m", "piplicenses", "--from=mixed", "--with-system", "--format=json"],
         capture_output=True,
         text=True,
         check=True,
