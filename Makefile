@@ -88,6 +88,16 @@ lock: $(UV) ## write the locks anew from pyproject.toml
 	$(UV) export --quiet --no-dev --no-emit-project --no-header --format requirements-txt -o requirements.lock
 	$(UV) export --quiet --only-dev --no-emit-project --no-header --format requirements-txt -o requirements-dev.lock
 
+.PHONY: audit
+audit: $(VENV)/.installed-dev ## known weaknesses of everything in the locks (docs/supply-chain.md)
+	@$(BIN)/python .ci/audit.py
+
+.PHONY: sbom
+sbom: $(VENV)/.installed-dev ## what is in it: CycloneDX, under build/
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --of JSON \
+		-o build/sbom.cdx.json
+
 .PHONY: clean
 clean: ## remove the environment, the model and the databases
 	rm -rf $(VENV) $(TOOLS) models var

@@ -14,6 +14,7 @@ from gateway.cli import (
     channels,
     content,
     data,
+    database,
     deflection,
     documents,
     due,
@@ -44,6 +45,9 @@ app.command()(serving.serve)
 app.command()(talking.chat)
 app.command()(talking.parse)
 app.command()(serving.token)
+app.command()(database.migrate)
+app.command()(database.backup)
+app.command()(database.restore)
 app.add_typer(accounts.app, name="account")
 app.add_typer(api_keys.app, name="api-key")
 app.add_typer(catalogue.app, name="catalogue")
