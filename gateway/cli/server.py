@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from billing.config import Settings
+from gateway.cli.lines import PatientProtocol
 
 GRACE = 30
 """Seconds that requests in hand have to finish when the server is told to stop."""
@@ -44,6 +45,7 @@ def run(app: FastAPI, settings: Settings) -> None:
         app,
         host=settings.host,
         port=settings.port,
+        http=PatientProtocol,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE,
