@@ -69,7 +69,7 @@ def test_text_that_pretends_to_come_from_the_system_does_nothing(thief, acme) ->
     assert (credit(acme), credit(thief)) == before
 
 
-@attack("claiming to be somebody in words, in three languages", "no answer is made from what a text claims", "words")
+@attack("claiming to be somebody in words, in three languages", "no answer is made from what a text claims")
 def test_words_are_no_identity(server) -> None:
     visitor = server.visitor()
     conversation = visitor.open()
