@@ -20,7 +20,6 @@ from tests.builders.vendors import Vendors
 from tests.integration.gateway.channels.conftest import _CHANNELS as CHANNELS
 
 
-
 @pytest.fixture(scope="session")
 def vendors() -> Iterator[Vendors]:
     with Vendors().running() as running:

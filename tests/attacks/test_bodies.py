@@ -29,7 +29,9 @@ def refused(statuses: list[int]) -> bool:
     return True
 
 
-@attack("JSON nested 30,000 deep: lists and objects", "read by a parser that gives up; the answer is a 4xx", "deep_json")
+@attack(
+    "JSON nested 30,000 deep: lists and objects", "read by a parser that gives up; the answer is a 4xx", "deep_json"
+)
 @pytest.mark.parametrize("body", [b"[" * 30_000, b"[" * 30_000 + b"]" * 30_000, b'{"text":' * 8000, b'{"a":[' * 9000])
 def test_nested_bodies_are_refused(acme, body: bytes) -> None:
     assert refused(sent(acme, body))
@@ -48,7 +50,9 @@ def test_half_characters_are_refused(acme, body: bytes) -> None:
 
 
 @attack("bytes that are no UTF-8, UTF-16 with and without a mark, a BOM, NUL bytes", "refused as no JSON")
-@pytest.mark.parametrize("body", [b'{"text": "\xff\xfe"}', '{"text":"a"}'.encode("utf-16"), b"\x00" * 100, b"", b"\xed\xa0"])
+@pytest.mark.parametrize(
+    "body", [b'{"text": "\xff\xfe"}', '{"text":"a"}'.encode("utf-16"), b"\x00" * 100, b"", b"\xed\xa0"]
+)
 def test_bytes_that_are_no_text_are_refused(acme, body: bytes) -> None:
     statuses = sent(acme, body)
     assert all(status < 500 for status in statuses), statuses
@@ -82,7 +86,26 @@ def test_a_large_body_is_cut_off(acme) -> None:
         "patterns are linear or bounded; a message has 2,000 characters at most")  # fmt: skip
 @pytest.mark.parametrize(
     "piece",
-    ["1 ", "1,", "1.", "1-1 ", "a@", "a.", "+1 (", "4111 ", "０１", "$", "last ", "from 1 to ", "９月", "万", "a-", "\t ", "((", "=?"],
+    [
+        "1 ",
+        "1,",
+        "1.",
+        "1-1 ",
+        "a@",
+        "a.",
+        "+1 (",
+        "4111 ",
+        "０１",
+        "$",
+        "last ",
+        "from 1 to ",
+        "９月",
+        "万",
+        "a-",
+        "\t ",
+        "((",
+        "=?",
+    ],
 )
 def test_no_text_holds_the_server_up(acme, piece: str) -> None:
     text = (piece * 2000)[:1999] + "!"
@@ -97,7 +120,13 @@ def test_odd_queries_are_refused(acme, operators) -> None:
     for value in ("%00", "%ff", "9" * 60, "-1", "a" * 5000, "%ed%a0%80", "1e9"):
         answer = acme.get(f"/v1/conversations/{conversation}/messages?cursor={value}")
         assert answer.status_code < 500, value
-        for path in ("conversations?before=", "requests?before=", "conversations/", "accounts?find=", "transfers?before="):
+        for path in (
+            "conversations?before=",
+            "requests?before=",
+            "conversations/",
+            "accounts?find=",
+            "transfers?before=",
+        ):
             assert operators["admin"].get(f"{path}{value}").status_code < 500, (path, value)
 
 

@@ -33,7 +33,11 @@ def forged(request: Request, http, *names: str) -> None:
     """Without its signature, with another, and with another body."""
     without = {name: value for name, value in request.headers.items() if name not in names}
     spoiled = {name: "x" * len(value) for name, value in request.headers.items() if name in names}
-    for headers, body in ((without, request.body), (without | spoiled, request.body), (request.headers, request.body + b" ")):
+    for headers, body in (
+        (without, request.body),
+        (without | spoiled, request.body),
+        (request.headers, request.body + b" "),
+    ):
         answer = replace(request, headers=headers, body=body).made(http)
         assert answer.status_code in {401, 403}, answer.text
 
@@ -44,7 +48,9 @@ def test_slack_is_not_forged(http) -> None:
     assert from_slack(SlackUser(http), "hello", secret="x" * 32).made(http).status_code == 401
 
 
-@attack("Slack: a recorded call sent again ten minutes later, or dated ahead", "the signed time is five minutes old at most")
+@attack(
+    "Slack: a recorded call sent again ten minutes later, or dated ahead", "the signed time is five minutes old at most"
+)
 def test_slack_is_not_replayed_late(http) -> None:
     for late in (-600, 600):
         assert from_slack(SlackUser(http), "hello", at=time.time() + late).made(http).status_code == 401
@@ -88,7 +94,9 @@ def test_telegram_is_not_forged(http) -> None:
         assert answer.status_code in {401, 403}
 
 
-@attack("Teams: tokens of another app, issuer or key, expired, unsigned", "the Bot Framework's keys, `aud`, `iss`, `exp`")
+@attack(
+    "Teams: tokens of another app, issuer or key, expired, unsigned", "the Bot Framework's keys, `aud`, `iss`, `exp`"
+)
 def test_teams_is_not_forged(http, vendors) -> None:
     user = TeamsUser(f"{vendors.url}/teams/")
     for claims in ({"aud": "x"}, {"iss": "x"}, {"exp": 1}, {"key": "unknown"}, {"kid": "webchat"}):
@@ -129,7 +137,13 @@ def test_a_link_is_taken_once(http, acme, thief, vendors) -> None:
 def test_a_changed_link_is_no_link(http, thief, vendors) -> None:
     user = SlackUser(http)
     value, expiry, mark = offer(user, vendors).split(".")
-    for token in (f"{value}.{int(expiry) + 9999}.{mark}", f"x{value}.{expiry}.{mark}", f"{value}.{expiry}.", value, "é.1.x"):
+    for token in (
+        f"{value}.{int(expiry) + 9999}.{mark}",
+        f"x{value}.{expiry}.{mark}",
+        f"{value}.{expiry}.",
+        value,
+        "é.1.x",
+    ):
         assert refused(thief.http.post("/v1/channel-links", json={"token": token}), 404, "link_not_found")
 
 
@@ -161,8 +175,12 @@ def test_another_link_is_not_ended(http, acme, thief, vendors) -> None:
     assert own in [each["id"] for each in acme.get("/v1/channel-links").json()]
 
 
-@attack("signed bodies of the right vendor that are no event: nested, lists, numbers", "a 4xx, or taken and not answered")
-@pytest.mark.parametrize("body", [b"[" * 20_000, b"[]", b"7", b"null", b'{"type":"event_callback"}', b"\xff", b'{"a":"\\ud800"}'])
+@attack(
+    "signed bodies of the right vendor that are no event: nested, lists, numbers", "a 4xx, or taken and not answered"
+)
+@pytest.mark.parametrize(
+    "body", [b"[" * 20_000, b"[]", b"7", b"null", b'{"type":"event_callback"}', b"\xff", b'{"a":"\\ud800"}']
+)
 def test_signed_nonsense_breaks_nothing(http, body: bytes) -> None:
     headers = {"Content-Type": "application/json"}
     assert http.post("/webhooks/slack/events", content=body, headers=headers | slack.signed(body)).status_code < 500

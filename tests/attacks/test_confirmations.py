@@ -55,7 +55,9 @@ def test_a_yes_raced_in_parallel_counts_once(acme) -> None:
     assert float(credit(acme)) == before + 55
 
 
-@attack("“yes” typed twice, and five times at once, each with a key of its own", "effects are keyed by the offer", "doubled")
+@attack(
+    "“yes” typed twice, and five times at once, each with a key of its own", "effects are keyed by the offer", "doubled"
+)
 def test_a_yes_typed_again_counts_once(acme) -> None:
     conversation, _ = offered(acme, 56)
     before = float(credit(acme))
@@ -105,7 +107,9 @@ def test_voucher_codes_are_not_guessed(server) -> None:
     assert "retry-after" in codes[-1].headers
 
 
-@attack("redeeming one voucher ten times at once under ten keys", "a code is claimed in the transaction that credits it")
+@attack(
+    "redeeming one voucher ten times at once under ten keys", "a code is claimed in the transaction that credits it"
+)
 def test_a_voucher_raced_is_redeemed_once(acme) -> None:
     def redeem(number: int) -> int:
         headers = {"Idempotency-Key": f"race-{number}"}

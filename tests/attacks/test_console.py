@@ -42,7 +42,9 @@ def test_a_form_of_another_site_is_refused(server, operators, told) -> None:
     assert credit(server) == before
 
 
-@attack("login CSRF: signing a victim in as the thief by another site's form", "the sign-in form is held against a cookie")
+@attack(
+    "login CSRF: signing a victim in as the thief by another site's form", "the sign-in form is held against a cookie"
+)
 def test_nobody_is_signed_in_by_another_sites_form(server) -> None:
     answer = httpx.post(
         f"{server.address}/console/sign-in", data={"name": "support", "password": PASSWORD, "csrf": "0" * 64}
@@ -51,7 +53,9 @@ def test_nobody_is_signed_in_by_another_sites_form(server) -> None:
     assert "console=" not in answer.headers.get("set-cookie", "").replace("console-form", "")
 
 
-@attack("session fixation: a planted session cookie", "the id is new at each sign-in; ids that were not given are nobody's")
+@attack(
+    "session fixation: a planted session cookie", "the id is new at each sign-in; ids that were not given are nobody's"
+)
 def test_a_planted_session_is_nobodys(server) -> None:
     victim, thief = Console(server.address), Console(server.address)
     for browser in (victim, thief):
@@ -60,7 +64,10 @@ def test_a_planted_session_is_nobodys(server) -> None:
     assert thief.get().status_code == 303
 
 
-@attack("reading the session cookie by a script, by another site, over plain http", "HttpOnly, SameSite=Strict, `__Host-`, Secure")
+@attack(
+    "reading the session cookie by a script, by another site, over plain http",
+    "HttpOnly, SameSite=Strict, `__Host-`, Secure",
+)
 def test_the_session_cookie_is_kept_in(server, production) -> None:
     said = Console(server.address).sign_in("support").headers["set-cookie"].lower()
     assert "httponly" in said
@@ -86,14 +93,23 @@ def test_a_role_does_no_more_than_it_may(server, operators) -> None:
     token = support.token()
     for path in ("transfers", "payments", "corrections", "audit", "exports", "accounts/empty/correct"):
         assert support.get(path).status_code == 403, path
-    for path in ("accounts/empty/correct", "corrections/1/approve", "exports/audit", "outbox/1/retry", "transfers/x/confirm"):
+    for path in (
+        "accounts/empty/correct",
+        "corrections/1/approve",
+        "exports/audit",
+        "outbox/1/retry",
+        "transfers/x/confirm",
+    ):
         answer = support.post(path, token=token, amount="1", direction="add", reason="x", key="c", password=PASSWORD)
         assert answer.status_code in {403, 404, 405}, path
     assert operators["finance"].post("exports/audit").status_code == 403
     assert credit(server) == before
 
 
-@attack("approving one's own correction above the limit; ten parts below it", "another person approves; a day's parts count together")
+@attack(
+    "approving one's own correction above the limit; ten parts below it",
+    "another person approves; a day's parts count together",
+)
 def test_nobody_approves_their_own_correction(server, operators) -> None:
     finance, before = operators["finance"], credit(server)
     fields = {"amount": "5000", "direction": "add", "reason": "attack", "password": PASSWORD}
@@ -105,7 +121,10 @@ def test_nobody_approves_their_own_correction(server, operators) -> None:
     assert credit(server) == before
 
 
-@attack("an open redirect by `next` after signing in: other sites, schemes, backslashes, new lines", "only pages of the console")
+@attack(
+    "an open redirect by `next` after signing in: other sites, schemes, backslashes, new lines",
+    "only pages of the console",
+)
 @pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/console//evil.example", "/\\evil.example",
     "/console/\\evil.example", "javascript:alert(1)", "/console/\r\nSet-Cookie: a=b", "/v1/account"])  # fmt: skip
 def test_next_leads_to_no_other_site(server, wanted: str) -> None:
@@ -142,7 +161,10 @@ def test_passwords_are_not_guessed(server) -> None:
     assert statuses.count(401) <= 5
 
 
-@attack("the console's calls with a customer's token, and the customer's calls with a console's cookie", "two kinds of proof")
+@attack(
+    "the console's calls with a customer's token, and the customer's calls with a console's cookie",
+    "two kinds of proof",
+)
 def test_a_customer_is_no_operator_and_an_operator_no_customer(acme, operators) -> None:
     assert acme.get("/console/accounts").status_code == 303
     assert refused(operators["admin"].http.get("/v1/account"), 401, "token_missing")

@@ -44,7 +44,9 @@ def test_nobody_listens_to_another(server, acme) -> None:
         assert refused(other.get(f"/v1/conversations/{conversation}/events"), 404, "conversation_not_found")
 
 
-@attack("rating another's answer, in their conversation and through one's own", "an answer is looked up in its conversation")
+@attack(
+    "rating another's answer, in their conversation and through one's own", "an answer is looked up in its conversation"
+)
 def test_nobody_rates_for_another(acme, thief) -> None:
     conversation, own = acme.open(), thief.open()
     answer = acme.say(conversation, "What is my balance?")[0]["answer_id"]
@@ -104,10 +106,15 @@ def test_a_key_of_another_gives_nothing_of_theirs(acme, thief) -> None:
     theirs = acme.say(conversation, "What is my balance?", key="the-same-key")
     mine = thief.say(own, "What is my balance?", key="the-same-key")
     assert mine != theirs
-    assert refused(thief.post(conversation, {"text": "What is my balance?"}, "the-same-key"), 404, "conversation_not_found")
+    assert refused(
+        thief.post(conversation, {"text": "What is my balance?"}, "the-same-key"), 404, "conversation_not_found"
+    )
 
 
-@attack("invoices, receipts, payments, cards and links of another by their numbers", "looked up for the token's account only")
+@attack(
+    "invoices, receipts, payments, cards and links of another by their numbers",
+    "looked up for the token's account only",
+)
 def test_documents_of_another_are_not_there(acme, thief) -> None:
     [invoice, *_] = acme.get("/v1/account/invoices").json()["invoices"]
     number = invoice["number"]

@@ -37,6 +37,10 @@ def test_other_schemes_are_not_spoken(url: str) -> None:
 @attack("addresses in customers' words, in buttons and in signed events", "nothing that is said is fetched")
 def test_an_address_in_words_is_not_fetched(acme, thief, vendors: Vendors) -> None:
     conversation = acme.open()
-    for text in (f"show {vendors.url}/fetch-me", f"![x]({vendors.url}/fetch-me)", f"file:///etc/passwd {vendors.url}/fetch-me"):
+    for text in (
+        f"show {vendors.url}/fetch-me",
+        f"![x]({vendors.url}/fetch-me)",
+        f"file:///etc/passwd {vendors.url}/fetch-me",
+    ):
         acme.say(conversation, text)
     assert not any("/fetch-me" in sent.path for sent in vendors.sent)

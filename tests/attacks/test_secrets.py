@@ -25,7 +25,10 @@ def test_no_secret_is_told_or_logged(production, keys, secrets) -> None:
     told = []
     with httpx.Client(base_url=production.address, headers={"Authorization": f"Bearer {keys.token()}"}) as http:
         assert http.post(request.path, content=request.body, headers=telegram).status_code == 200
-        told += [http.get(path).text for path in ("/v1/account", "/v1/nowhere", "/health/ready", "/openapi.json", "/console/")]
+        told += [
+            http.get(path).text
+            for path in ("/v1/account", "/v1/nowhere", "/health/ready", "/openapi.json", "/console/")
+        ]
         told += [http.post("/v1/conversations", content=b"\xff").text, http.post("/v1/payments/stripe/webhook").text]
         paid = {"Idempotency-Key": "canary"}
         told += [http.post("/v1/account/invoices/x/payments", json={}, headers=paid).text]
@@ -36,7 +39,10 @@ def test_no_secret_is_told_or_logged(production, keys, secrets) -> None:
     assert not any(CANARY in each for each in [*told, production.log])
 
 
-@attack("reading the bot's token, which is in its addresses, from failed calls that are kept", "the kind of error is kept, not its words")
+@attack(
+    "reading the bot's token, which is in its addresses, from failed calls that are kept",
+    "the kind of error is kept, not its words",
+)
 def test_failed_calls_keep_no_secret(production) -> None:
     database = production.folder / "billing.db"
     until(lambda: b"voucher" in database.read_bytes() + database.with_name("billing.db-wal").read_bytes(), within=10)
@@ -50,7 +56,16 @@ def test_errors_tell_nothing_of_the_inside(production) -> None:
         for method in ("GET", "POST", "TRACE"):
             answer = httpx.request(method, f"{production.address}{path}", content=b"{")
             said = answer.text + json.dumps(dict(answer.headers))
-            for inside in ("Traceback", "/site-packages", ".py", "uvicorn", "starlette", "pydantic", "sqlalchemy", "rasa"):
+            for inside in (
+                "Traceback",
+                "/site-packages",
+                ".py",
+                "uvicorn",
+                "starlette",
+                "pydantic",
+                "sqlalchemy",
+                "rasa",
+            ):
                 assert inside not in said.lower() or inside == "Traceback", (path, inside)
 
 
@@ -68,7 +83,9 @@ def test_production_does_not_start_with_weak_secrets(weak) -> None:
 
 
 @attack("an address of `WIDGET_ORIGINS` with a pattern, a path or no scheme", "the server does not start")
-@pytest.mark.parametrize("origin", ["*", "https://*.example.com", "https://a.example/x", "a.example", "null", "file://"])
+@pytest.mark.parametrize(
+    "origin", ["*", "https://*.example.com", "https://a.example/x", "a.example", "null", "file://"]
+)
 def test_no_pattern_of_origins_is_taken(origin: str) -> None:
     with pytest.raises((SettingInvalid, ValueError)):
         Settings(widget_origins=origin)

@@ -16,18 +16,28 @@ from tests.attacks.hands import refused
 from tests.attacks.table import attack
 from tests.builders.server import Client
 
-EVENT = {"id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "created": 1, "data": {"object": {"id": "pi_x"}}}
+EVENT = {
+    "id": "evt_1",
+    "object": "event",
+    "type": "payment_intent.succeeded",
+    "created": 1,
+    "data": {"object": {"id": "pi_x"}},
+}
 CARD = "a token is signed for one purpose until an instant; all that is wrong with it is the same 404"
 
 
-def stripe(production, secret: str, body: bytes, at: float | None = None, spoiled: bytes | None = None) -> httpx.Response:
+def stripe(
+    production, secret: str, body: bytes, at: float | None = None, spoiled: bytes | None = None
+) -> httpx.Response:
     timestamp = int(time.time() if at is None else at)
     mark = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     headers = {"Stripe-Signature": f"t={timestamp},v1={mark}"}
     return httpx.post(f"{production.address}/v1/payments/stripe/webhook", content=spoiled or body, headers=headers)
 
 
-@attack("Stripe: “paid” without a signature, of another secret, by an older scheme", "Stripe's signature over the raw body")
+@attack(
+    "Stripe: “paid” without a signature, of another secret, by an older scheme", "Stripe's signature over the raw body"
+)
 def test_stripe_is_not_forged(production, secrets) -> None:
     body, place = json.dumps(EVENT).encode(), f"{production.address}/v1/payments/stripe/webhook"
     assert refused(httpx.post(place, content=body), 400, "webhook_invalid")
@@ -57,14 +67,21 @@ def crm(server, body: bytes, secret: str = "w" * 40, late: int = 0) -> httpx.Res
     return httpx.post(f"{server.address}/v1/webhooks/sales", content=body, headers=headers)
 
 
-@attack("the CRM: forged, old, of another secret; signed nonsense", "HMAC over time and body, five minutes, constant time")
+@attack(
+    "the CRM: forged, old, of another secret; signed nonsense", "HMAC over time and body, five minutes, constant time"
+)
 def test_the_crm_is_not_forged(server) -> None:
     body = json.dumps({"id": "1", "type": "request.moved", "data": {"request": "R-000001", "state": "won"}}).encode()
     place = f"{server.address}/v1/webhooks/sales"
     assert refused(httpx.post(place, content=body), 401, "signature_invalid")
     assert refused(crm(server, body, secret="x" * 40), 401, "signature_invalid")
     assert refused(crm(server, body, late=900), 401, "signature_invalid")
-    for nonsense in (b"[" * 20_000, b"7", b'{"id":"\\ud800"}', b'{"id":"1","type":"request.moved","data":{"\\ud800":1}}'):
+    for nonsense in (
+        b"[" * 20_000,
+        b"7",
+        b'{"id":"\\ud800"}',
+        b'{"id":"1","type":"request.moved","data":{"\\ud800":1}}',
+    ):
         assert 400 <= crm(server, nonsense).status_code < 500
 
 
@@ -81,7 +98,9 @@ def test_the_crm_is_not_replayed(server, acme) -> None:
     assert refused(crm(server, json.dumps(told).encode()), 409, "request_key_reused")
 
 
-@attack("usage of another, free credit by negative usage, with no key or a customer's token", "an API key with its scope")
+@attack(
+    "usage of another, free credit by negative usage, with no key or a customer's token", "an API key with its scope"
+)
 def test_usage_is_told_by_meters_only(server, acme) -> None:
     event = {"specversion": "1.0", "id": "x", "source": "x", "type": "usage.recorded", "subject": "acme"}
     headers = {"Content-Type": "application/cloudevents+json"}
@@ -109,7 +128,11 @@ def test_a_payment_address_is_not_changed(acme) -> None:
     token = url.rpartition("/")[2]
     value, expiry, mark = token.split(".")
     assert acme.get(f"/pay/card/{token}").status_code == 200
-    for changed in (f"{value}.{int(expiry) + 3600}.{mark}", f"{value}A.{expiry}.{mark}", f"{value}.{expiry}.{mark[:-1]}"):
+    for changed in (
+        f"{value}.{int(expiry) + 3600}.{mark}",
+        f"{value}A.{expiry}.{mark}",
+        f"{value}.{expiry}.{mark[:-1]}",
+    ):
         assert acme.get(f"/pay/card/{changed}").status_code == 404
     assert acme.get(f"/pay/{token}").status_code == 404, "signed for another purpose"
     assert refused(acme.http.post(f"/pay/{token}/cancel"), 404, "pay_link_not_found")
