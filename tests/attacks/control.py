@@ -1,7 +1,7 @@
 """The same attacks on a stock Rasa server: `python -m tests.attacks.control http://127.0.0.1:5005 --write`.
 
 The server has the REST and the Socket.IO channel and the HTTP API, as `rasa run --enable-api` starts it, on loopback,
-with nobody's conversations but those made here. `failing_action` needs its action server stopped: `--only failing_action`.
+with nobody's conversations but those made here. `--only failing_action` needs its action server stopped.
 What was found is kept in `control.json`; `python -m tests.attacks.table` writes it into docs/security.md.
 """
 

@@ -116,6 +116,6 @@ def test_a_voucher_raced_is_redeemed_once(acme) -> None:
         return acme.http.post("/v1/account/vouchers", json={"code": "WELCOME50"}, headers=headers).status_code
 
     with ThreadPoolExecutor(10) as pool:
-        assert sorted(pool.map(redeem, range(10)))[0] == 201
-    vouchers = acme.get("/v1/account/vouchers").json()["vouchers"]
-    assert sum("WELCOME" in str(each) or each.get("amount", {}).get("amount") == "50.00" for each in vouchers) <= 1
+        statuses = list(pool.map(redeem, range(10)))
+    assert statuses.count(201) == 1
+    assert all(400 <= status < 500 for status in statuses if status != 201)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
-
 import httpx
 
 from tests.attacks.hands import refused
@@ -60,7 +58,7 @@ def test_nobody_rates_for_another(acme, thief) -> None:
 def test_ids_cannot_be_guessed(acme) -> None:
     ids = [acme.open() for _ in range(6)]
     assert len(set(ids)) == 6
-    assert os.path.commonprefix(ids) == "" or len(os.path.commonprefix(ids)) < 4
+    assert len({each[:8] for each in ids}) == 6
     assert all(len(each.replace("-", "")) >= 20 for each in ids)
 
 

@@ -11,7 +11,6 @@ import pytest
 from billing.config import Settings
 from billing.errors import SettingInvalid, SettingMissing
 from tests.attacks.hands import CANARY, raw
-
 from tests.attacks.table import attack
 from tests.builders.telegram import TelegramUser, update
 from tests.builders.vendors import until
