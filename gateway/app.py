@@ -68,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         docs_url="/docs" if settings.mode == "demo" else None,  # its viewer is fetched from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # it would answer with whatever Host it was sent
     )
     app.state.settings = settings
     app.state.rates = Rates(settings.redis_url)

@@ -101,4 +101,3 @@ def _claims(token: str, settings: Settings) -> dict[str, Any]:
         leeway=_LEEWAY,
         options={"require": _CLAIMS},
     )
-

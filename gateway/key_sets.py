@@ -1,4 +1,4 @@
-"""The keys that a site publishes: fetched anew, so that one that was withdrawn ends; never as often as a caller likes."""
+"""The keys that a site publishes: fetched anew, so that a withdrawn one ends; never as often as a caller likes."""
 
 from __future__ import annotations
 

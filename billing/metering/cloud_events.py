@@ -213,4 +213,5 @@ def _named(item: Any) -> tuple[str | None, str | None, Event]:
 
 
 def _text(value: Any) -> str | None:
-    return value[:200] if isinstance(value, str) else None
+    """As it can be told again: halves of characters cannot."""
+    return value[:200].encode(errors="replace").decode() if isinstance(value, str) else None

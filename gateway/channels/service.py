@@ -24,6 +24,8 @@ from gateway.errors import Problem
 
 log = structlog.get_logger()
 
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+"""What reading a body raises that has not the form of an event, or too deep a one."""
 ANSWERERS = 4
 """Events of one channel that are answered at the same time, in a process; those of one place never are."""
 SENDERS = 4
@@ -55,7 +57,7 @@ class Line:
             ) from None
         except KeysUnreachable:
             raise Problem(503, "keys_unreachable", "The keys of the channel's vendor cannot be fetched.") from None
-        except (EventMalformed, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        except (*_MALFORMED, EventMalformed) as error:
             log.warning("channel request malformed", channel=self.channel.name, error=error)
             raise Problem(400, "event_malformed", "The request is not what the channel's vendor documents.") from None
         if await asyncio.to_thread(self._inbox.keep, received):

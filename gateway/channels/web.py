@@ -30,7 +30,7 @@ def call(
         raise NotDelivered("no connection") from error
     except requests.RequestException as error:
         raise NotDelivered(type(error).__name__, unknown=True) from error
-    if answer.ok:
+    if 200 <= answer.status_code < 300:  # a redirect is not followed, and is no success
         return _object(answer)
     reason = f"HTTP {answer.status_code}: {answer.text[:200]}"
     if answer.status_code in LATER or answer.status_code >= 500:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from billing.config import Settings
 from billing.errors import SettingInvalid
+from gateway.cli.lines import PatientProtocol
 
 GRACE = 30
 """Seconds that requests in hand have to finish when the server is told to stop."""
@@ -55,6 +56,7 @@ def config_of(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
+        http=PatientProtocol,
         log_config=None,  # its own would print tracebacks with what exceptions quote
         access_log=False,
         timeout_graceful_shutdown=GRACE,

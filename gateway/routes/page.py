@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 PAGE = Path(__file__).resolve().parent.parent / "page"
@@ -21,6 +21,12 @@ router = APIRouter(include_in_schema=False)
 async def page() -> FileResponse:
     """The page."""
     return FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"})
+
+
+@router.get("/console")
+async def console() -> RedirectResponse:
+    """The console, for whoever leaves the last slash out."""
+    return RedirectResponse("/console/", 303)
 
 
 def install(app: FastAPI) -> None:

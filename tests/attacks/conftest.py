@@ -12,13 +12,12 @@ from billing.api import Billing
 from gateway.operators.schemas import ROLES
 from gateway.operators.service import Operators
 from tests.attacks.console import PASSWORD, Console
+from tests.attacks.hands import CANARY
 from tests.attacks.keys import KeyServer
 from tests.builders.server import Client, Server
 from tests.builders.teams import play_microsoft
 from tests.builders.vendors import Vendors
 from tests.integration.gateway.channels.conftest import _CHANNELS as CHANNELS
-
-CANARY = "canary-7f3a-do-not-tell"
 
 
 @pytest.fixture(scope="session")

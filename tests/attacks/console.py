@@ -24,7 +24,9 @@ class Console:
         assert found is not None, f"no form on /console/{path}"
         return found[1]
 
-    def post(self, path: str, *, token: str | None = None, headers: dict | None = None, **fields: Any) -> httpx.Response:
+    def post(
+        self, path: str, *, token: str | None = None, headers: dict | None = None, **fields: Any
+    ) -> httpx.Response:
         fields["csrf"] = self.token() if token is None else token
         return self.http.post(f"/console/{path}", data=fields, headers=headers)
 

@@ -13,6 +13,7 @@ import httpx
 import jwt
 
 SECRET = "demo-only-secret-of-32-bytes-or-more"
+CANARY = "canary-7f3a-do-not-tell"
 
 
 def claims(**more: Any) -> dict[str, Any]:

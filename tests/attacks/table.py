@@ -48,7 +48,10 @@ def attacks() -> Iterator[tuple[str, str, Attack]]:
 def written() -> str:
     """The table as Markdown."""
     told = json.loads(CONTROL.read_text()) if CONTROL.exists() else {"results": {}}
-    lines = ["| theme | attack | what is tried | what stops it | stock Rasa 3.6.21 |", "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "| theme | attack | what is tried | what stops it | stock Rasa 3.6.21 |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for theme, name, each in attacks():
         stock = told["results"].get(each.stock, {}).get("outcome", "not measured") if each.stock else ""
         lines.append(f"| {theme} | {name} | {each.tried} | {each.stopped_by} | {stock} |")

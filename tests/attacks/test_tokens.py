@@ -107,7 +107,9 @@ def test_unknown_key_ids_do_not_flood_the_site(production, keys) -> None:
     assert len(keys.fetched) - before <= allowed
 
 
-@attack("a token of a key that was stolen and withdrawn from the key set", "keys are kept for five minutes, not for good")
+@attack(
+    "a token of a key that was stolen and withdrawn from the key set", "keys are kept for five minutes, not for good"
+)
 def test_a_withdrawn_key_ends(production, keys) -> None:
     keys.keys["old"] = a_key()
     time.sleep(2.1)
