@@ -12,7 +12,9 @@ from tests.faults.simulator.operation import Operation
 from tests.integration.billing.engine.machine import Engine
 
 _KEPT = "SELECT kind, sum(balance) FROM ledger_account WHERE owner = ? GROUP BY kind"
-_BY_CURRENCY = "SELECT a.currency, sum(e.units) FROM ledger_entry e JOIN ledger_account a ON a.id = e.ledger_account_id GROUP BY 1"
+_BY_CURRENCY = (
+    "SELECT a.currency, sum(e.units) FROM ledger_entry e JOIN ledger_account a ON a.id = e.ledger_account_id GROUP BY 1"
+)
 _CAME = "SELECT ref, currency, -sum(balance) FROM ledger_account WHERE kind = 'clearing' GROUP BY 1, 2"
 
 
@@ -60,7 +62,9 @@ class Checks:
         for reference in credited:
             received = self._world.wallet.intents[reference].received
             units[received.currency] += received.units
-        for currency, sent in raw.execute("SELECT currency, sum(amount) FROM refund WHERE state <> 'failed' GROUP BY 1"):
+        for currency, sent in raw.execute(
+            "SELECT currency, sum(amount) FROM refund WHERE state <> 'failed' GROUP BY 1"
+        ):
             units[currency] -= sent
         return {currency: total for currency, total in units.items() if total}
 
@@ -73,5 +77,3 @@ class Checks:
 
 def _plain(figures: dict[str, Fraction]) -> dict[str, float]:
     return {name: float(figure) for name, figure in figures.items()}
-
-

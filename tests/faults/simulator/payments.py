@@ -44,5 +44,7 @@ def settle(world: Any) -> None:
         world.billing.reconcile_payments()
         follow(world)
     paid = {i.token: i.reference for i in world.wallet.intents.values() if i.state == "succeeded"}
-    credited = {reference for (reference,) in world.raw.execute("SELECT reference FROM payment WHERE state = 'succeeded'")}
+    credited = {
+        reference for (reference,) in world.raw.execute("SELECT reference FROM payment WHERE state = 'succeeded'")
+    }
     assert set(paid.values()) == credited, f"paid and not credited: {set(paid.values()) - credited}"

@@ -29,7 +29,9 @@ def top_up(world: Any) -> Operation:
     account, key = anyone(world), world.key()
     method = world.luck.choice(["card", "card", "e_wallet", "bank_transfer"])
     least = Decimal(SOLD["plain"]["top_up"]["minimum"][account.currency])
-    amount = least + coins(account, world.luck.choice([-1, 0, 13, 10**9, *(world.luck.randint(1, 9999) for _ in "123456")]))
+    amount = least + coins(
+        account, world.luck.choice([-1, 0, 13, 10**9, *(world.luck.randint(1, 9999) for _ in "123456")])
+    )
 
     def recharge(amount: Decimal = amount) -> Any:
         return world.billing.recharge(account.name, amount=amount, currency=None, method=method, key=key)
@@ -125,7 +127,12 @@ def make_code(world: Any) -> Operation:
 
     def make() -> Any:
         return world.billing.create_voucher_code(
-            Money.of(amount, like.currency), code=text, uses=uses, expires_at=expires, valid_days=valid, services=services
+            Money.of(amount, like.currency),
+            code=text,
+            uses=uses,
+            expires_at=expires,
+            valid_days=valid,
+            services=services,
         )
 
     def expect(_: Account | None) -> Code:

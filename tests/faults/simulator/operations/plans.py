@@ -54,7 +54,6 @@ def confirm(world: Any) -> Operation | None:
         return None
     name, row = world.luck.choice(waiting)
 
-
     def expect(account: Account) -> Period:
         offer = _same(account, row)
         refuse(offer.confirmed is not None, "offer_not_found")  # another chatter was first
