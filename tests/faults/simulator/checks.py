@@ -38,7 +38,8 @@ class Checks:
         """Every figure, every invariant, and money in against money kept and spent."""
         self._world.answer_all()
         self.kept(None)
-        assert self._world.billing.verify_ledger() == []
+        broken = self._world.billing.verify_ledger()
+        assert not broken, f"broken: {broken}"
         self._nothing_is_made_or_lost()
         engine = SimpleNamespace(world=self._world.model, billing=self._world.billing, now=self._world.now)
         engine._invoice_is_the_models = lambda *told: Engine._invoice_is_the_models(engine, *told)

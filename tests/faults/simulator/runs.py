@@ -46,10 +46,8 @@ def run(
                 on_step()
             _end(world)
         except Exception as error:  # whatever it is, it is told with the way to have it again
-            told = str(error) if isinstance(error, AssertionError) else traceback.format_exc()
-            return Outcome(
-                seed, len(numbers), world.happened, world.number, told or "failed", tuple(world.history)[-12:]
-            )
+            told = (str(error) if isinstance(error, AssertionError) else "") or traceback.format_exc()
+            return Outcome(seed, len(numbers), world.happened, world.number, told, tuple(world.history)[-12:])
         finally:
             world.close()
     return Outcome(seed, len(numbers), world.happened)

@@ -214,6 +214,8 @@ class World:
         meanwhile, self.wallet.meanwhile = self.wallet.meanwhile, lambda: None
         try:
             with self.faults.aside():
-                self.perform(self.luck.choice([*self.pending.values(), choose(self) or operation]))
+                other = self.luck.choice([*self.pending.values(), choose(self) or operation])
+                if not self.perform(other) and other not in self.pending.values():
+                    self.pending[CHATTERS + self.number] = other  # who sent it asks again when everybody does
         finally:
             self.inside, self.wallet.meanwhile = operation, meanwhile
