@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import forecast, ingest, nlu, reads, slots, talk, top_ups, turns
+from benchmarks import forecast, ingest, load, nlu, reads, slots, talk, top_ups, turns
 
 ALL = {
     "turns": turns.run,
@@ -15,6 +15,7 @@ ALL = {
     "nlu": nlu.run,
     "slots": slots.run,
     "talk": talk.run,
+    "load": load.run,
 }
 
 
