@@ -1,6 +1,6 @@
 """Many chatters at once on a real server: what they wait for, what goes wrong, whether memory stays.
 
-`MINUTES` (10) and `CHATTERS` (200) may be set. Afterwards four times as many come: the server may turn them away, and
+`MINUTES` (10), `CHATTERS` (200) and `THINK` (25) may be set. Afterwards four times as many come: the server may turn them away, and
 answers as before once they have gone.
 """
 
@@ -22,7 +22,7 @@ from benchmarks.report import publish
 
 MINUTES = float(os.environ.get("MINUTES", "10"))
 CHATTERS = int(os.environ.get("CHATTERS", "200"))
-THINK = 25.0
+THINK = float(os.environ.get("THINK", "25"))
 """Seconds between an answer and the next message, on average: 200 chatters are about 8 messages a second."""
 TIMES_TOO_MANY, TOO_MANY_FOR, AFTERWARDS = 4, 20.0, 20.0
 TURNED_AWAY = {429, 503}

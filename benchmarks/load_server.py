@@ -8,7 +8,6 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import httpx
@@ -43,7 +42,7 @@ class LoadServer:
                 return self
         raise TimeoutError("the server did not start")
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         """Ended, and waited for."""
         self._process.terminate()
         self._process.wait()

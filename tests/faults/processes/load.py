@@ -13,7 +13,7 @@ from billing.config import Settings
 from tests.builders.server import Server
 
 ACCOUNTS = ("acme", "expired", "paused", "empty")
-PATIENCE = 60
+PATIENCE = 150
 """Seconds in which an answer must come, restarts included."""
 
 

@@ -29,9 +29,9 @@ class Checks:
         named = operation and (operation.touches or (operation.account and (operation.account,)))
         for name in named or self._world.model.accounts:
             kept = dict(self._world.raw.execute(_KEPT, [name]).fetchall())
-            credits = self._world.model.accounts[name].credits
+            of = self._world.model.accounts[name].credits
             told = {kind: Fraction(kept.get(kind) or 0, 10**SCALE) for kind in ("top_up", "owed", "voucher")}
-            said = {"top_up": credits.top_up, "owed": -credits.owed, "voucher": sum(v.left for v in credits.vouchers)}
+            said = {"top_up": of.top_up, "owed": -of.owed, "voucher": sum(v.left for v in of.vouchers)}
             assert told == said, f"{name}: {_plain(told)}, the model says {_plain(said)}"
 
     def whole(self) -> None:

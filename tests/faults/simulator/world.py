@@ -6,7 +6,6 @@ import copy
 import random
 import sqlite3
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
