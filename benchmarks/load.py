@@ -1,7 +1,7 @@
 """Many chatters at once on a real server: what they wait for, what goes wrong, whether memory stays.
 
-`MINUTES` (10), `CHATTERS` (200) and `THINK` (25) may be set. Afterwards four times as many come: the server may turn them away, and
-answers as before once they have gone.
+`MINUTES` (10), `CHATTERS` (200) and `THINK` (25) may be set. Afterwards four times as many come: the server may turn
+them away, and answers as before once they have gone.
 """
 
 from __future__ import annotations
