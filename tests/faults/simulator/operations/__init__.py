@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.faults.simulator.operation import Operation
-from tests.faults.simulator.operations import crediting, paying, plans, time, usage
+from tests.faults.simulator.operations import crediting, paying, plans, time, usage, vouchers
 
 WEIGHTS = {
     usage.use: 30,
@@ -13,11 +13,11 @@ WEIGHTS = {
     crediting.top_up: 26,
     crediting.confirm_transfer: 5,
     crediting.adjust: 4,
-    crediting.give_voucher: 5,
-    crediting.make_code: 1,
-    crediting.redeem: 3,
-    crediting.revoke_voucher: 1,
-    crediting.expire_vouchers: 0.3,
+    vouchers.give_voucher: 5,
+    vouchers.make_code: 1,
+    vouchers.redeem: 3,
+    vouchers.revoke_voucher: 1,
+    vouchers.expire_vouchers: 0.3,
     paying.open_page: 6,
     paying.customer_pays: 6,
     paying.hear: 9,
