@@ -57,6 +57,16 @@ understanding: $(VENV)/.installed-dev ## hold the model against the held-out sen
 payments: $(VENV)/.installed-dev ## 10,000 random payments with faults: the provider's records and the ledger (PAYMENTS=10000)
 	PAYMENTS=$(or $(PAYMENTS),10000) $(BIN)/python -m pytest -q -o timeout=0 tests/integration/billing/payments/test_books.py
 
+.PHONY: faults
+faults: $(VENV)/.installed-dev ## the simulator, then real servers killed under load (STEPS=20000 SEED=1 WORKERS=2 ROUNDS=5)
+	@$(BIN)/python -m assistant.train
+	$(BIN)/python -m tests.faults --steps $(or $(STEPS),20000) --seed $(or $(SEED),1) --workers $(WORKERS)
+	FAULTS_ROUNDS=$(or $(ROUNDS),5) $(BIN)/python -m pytest -q -o timeout=0 tests/faults/processes
+
+.PHONY: load
+load: $(VENV)/.installed-dev ## many chatters on the real server: waits, errors, memory (MINUTES=10 CHATTERS=200 THINK=25)
+	$(if $(MINUTES),MINUTES=$(MINUTES)) $(if $(CHATTERS),CHATTERS=$(CHATTERS)) $(if $(THINK),THINK=$(THINK)) $(BIN)/python -m benchmarks load
+
 .PHONY: check
 check: $(VENV)/.installed-dev ## format, lint, types, import rules, data validation
 	$(BIN)/ruff format --check .

@@ -12,7 +12,9 @@ from tests.faults.simulator.operation import Operation
 from tests.integration.billing.engine.machine import Engine
 
 _KEPT = "SELECT kind, sum(balance) FROM ledger_account WHERE owner = ? GROUP BY kind"
-_BY_CURRENCY = "SELECT a.currency, sum(e.units) FROM ledger_entry e JOIN ledger_account a ON a.id = e.ledger_account_id GROUP BY 1"
+_BY_CURRENCY = (
+    "SELECT a.currency, sum(e.units) FROM ledger_entry e JOIN ledger_account a ON a.id = e.ledger_account_id GROUP BY 1"
+)
 _CAME = "SELECT ref, currency, -sum(balance) FROM ledger_account WHERE kind = 'clearing' GROUP BY 1, 2"
 
 
@@ -27,16 +29,17 @@ class Checks:
         named = operation and (operation.touches or (operation.account and (operation.account,)))
         for name in named or self._world.model.accounts:
             kept = dict(self._world.raw.execute(_KEPT, [name]).fetchall())
-            credits = self._world.model.accounts[name].credits
+            of = self._world.model.accounts[name].credits
             told = {kind: Fraction(kept.get(kind) or 0, 10**SCALE) for kind in ("top_up", "owed", "voucher")}
-            said = {"top_up": credits.top_up, "owed": -credits.owed, "voucher": sum(v.left for v in credits.vouchers)}
+            said = {"top_up": of.top_up, "owed": -of.owed, "voucher": sum(v.left for v in of.vouchers)}
             assert told == said, f"{name}: {_plain(told)}, the model says {_plain(said)}"
 
     def whole(self) -> None:
         """Every figure, every invariant, and money in against money kept and spent."""
         self._world.answer_all()
         self.kept(None)
-        assert self._world.billing.verify_ledger() == []
+        broken = self._world.billing.verify_ledger()
+        assert not broken, f"broken: {broken}"
         self._nothing_is_made_or_lost()
         engine = SimpleNamespace(world=self._world.model, billing=self._world.billing, now=self._world.now)
         engine._invoice_is_the_models = lambda *told: Engine._invoice_is_the_models(engine, *told)
@@ -60,7 +63,9 @@ class Checks:
         for reference in credited:
             received = self._world.wallet.intents[reference].received
             units[received.currency] += received.units
-        for currency, sent in raw.execute("SELECT currency, sum(amount) FROM refund WHERE state <> 'failed' GROUP BY 1"):
+        for currency, sent in raw.execute(
+            "SELECT currency, sum(amount) FROM refund WHERE state <> 'failed' GROUP BY 1"
+        ):
             units[currency] -= sent
         return {currency: total for currency, total in units.items() if total}
 
@@ -73,5 +78,3 @@ class Checks:
 
 def _plain(figures: dict[str, Fraction]) -> dict[str, float]:
     return {name: float(figure) for name, figure in figures.items()}
-
-

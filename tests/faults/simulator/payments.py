@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 OVER = ("cancelled", "expired")
-_STANDING = "SELECT count(*), coalesce(sum((state = 'succeeded') * 1000000 + (state IN ('cancelled', 'expired'))), 0) FROM payment"
+_STANDING = (
+    "SELECT count(*), coalesce(sum((state = 'succeeded') * 1000000 + (state IN ('cancelled', 'expired'))), 0) "
+    "FROM payment"
+)
 _EACH = "SELECT t.key, p.state, p.reference FROM payment p JOIN top_up t ON t.id = p.subject_id WHERE p.state IN "
 
 
@@ -24,15 +27,15 @@ def follow(world: Any) -> None:
 
 def _moved(world: Any, key: str, state: str, reference: str | None) -> None:
     account, top_up = world.topped_up[key]
-    credits = world.model.accounts[account].credits
+    of = world.model.accounts[account].credits
     if state in OVER:
-        credits.top_ups.remove(top_up)
+        of.top_ups.remove(top_up)
         return
     assert world.wallet.intents[reference].state == "succeeded", f"{reference} was credited and never paid"
     assert world.seen.get(key) != "succeeded"
-    if top_up not in credits.top_ups:
-        credits.top_ups.append(top_up)  # it was given up, and paid nevertheless
-    credits.complete(top_up, world.now)
+    if top_up not in of.top_ups:
+        of.top_ups.append(top_up)  # it was given up, and paid nevertheless
+    of.complete(top_up, world.now)
     world.happened["paid through the provider"] += 1
 
 
@@ -44,5 +47,7 @@ def settle(world: Any) -> None:
         world.billing.reconcile_payments()
         follow(world)
     paid = {i.token: i.reference for i in world.wallet.intents.values() if i.state == "succeeded"}
-    credited = {reference for (reference,) in world.raw.execute("SELECT reference FROM payment WHERE state = 'succeeded'")}
+    credited = {
+        reference for (reference,) in world.raw.execute("SELECT reference FROM payment WHERE state = 'succeeded'")
+    }
     assert set(paid.values()) == credited, f"paid and not credited: {set(paid.values()) - credited}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import sqlite3
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,30 +13,27 @@ from structlog.testing import capture_logs
 
 from billing.api import Billing
 from billing.config import Settings
-from billing.errors import BillingError
 from billing.payments.providers.offline import BankTransfer, TestCard
 from billing.payments.providers.ways import Ways
 from tests.builders.clock import SettableClock, at
 from tests.builders.faults import Fault, Faults
-from tests.faults.simulator import payments
 from tests.faults.simulator.checks import Checks
 from tests.faults.simulator.database import fast_database
 from tests.faults.simulator.operation import Operation
 from tests.faults.simulator.operations import choose
+from tests.faults.simulator.performing import KINDS, Performing
 from tests.faults.simulator.wallet import Wallet
 from tests.integration.billing.engine.base import STARTS, ZONES
 from tests.integration.billing.engine.model.account import Account
 from tests.integration.billing.engine.model.account import World as Model
-from tests.integration.billing.engine.model.sold import Refused
 
 ACCOUNTS, CHATTERS, REMEMBERED = 24, 12, 8
 ABANDONED = {"top up", "use", "correct", "refund", "open the page"}
 """What a chatter may give up; of others the answer names what is compared."""
-KINDS = ("before", "after", "before_commit", "after_commit")
 CURRENCIES = ("USD", "JPY", "KRW")
 
 
-class World:
+class World(Performing):
     """Each step draws from luck of its own, by seed and number: left out ones change little of the others."""
 
     def __init__(self, seed: int, folder: Path) -> None:
@@ -107,24 +102,6 @@ class World:
         elif operation is not None:
             self.done[chatter].append(operation)
 
-    def perform(self, operation: Operation) -> bool:
-        """Whether it was acknowledged or refused for good."""
-        self.happened[operation.name] += 1
-        self.history.append((self.number, operation.name, operation.account))
-        repeated, outer, self.inside = operation.applied, self.inside, operation
-        try:
-            told, lost = self._try(operation)
-        except BillingError as error:
-            self._refused(operation, error.code, repeated=repeated)
-            return True
-        finally:
-            self.inside = outer
-            payments.follow(self)
-        if not lost:
-            self._acknowledged(operation, told, repeated=repeated)
-        self.checks.kept(operation)
-        return not lost
-
     def answer_all(self) -> None:
         """Everybody who waits sends again, and now nothing goes wrong."""
         self.calm = True
@@ -140,68 +117,6 @@ class World:
             self.faults.strike(fault, getattr(self.billing, name))
         return getattr(self.billing, name)()
 
-    def _try(self, operation: Operation) -> tuple[Any, bool]:
-        fault = None
-        if not (self.calm or operation.parts) and self.luck.random() < 0.3 and not operation.unsafe():
-            fault = Fault(self.luck.choice(KINDS), self.luck.randint(1, 20))
-        try:
-            told = self.faults.strike(fault, operation.call) if fault else operation.call()
-        finally:
-            lost = fault is not None and self.faults.fired
-            if lost and self.faults.committed:
-                self.apply(operation)
-        if lost:
-            self.happened["died"] += 1
-            self.begin()
-        return told, lost
-
-    def apply(self, operation: Operation) -> None:
-        """Do it in the model, once: billing did."""
-        if operation.applied:
-            return
-        operation.applied = True
-        try:
-            operation.made = operation.expect(self.model.accounts.get(operation.account))
-        except Refused as refusal:
-            raise AssertionError(f"{operation.name} was done, the model says {refusal.code}") from refusal
-
-    def _acknowledged(self, operation: Operation, told: Any, *, repeated: bool) -> None:
-        self.apply(operation)
-        operation.check(told, operation.made, repeated)
-        if not operation.acknowledged:
-            operation.acknowledged, operation.told = True, told
-            operation.learn(told, operation.made)
-            return
-        assert operation.said(told) == operation.said(operation.told), f"{operation.name}: another answer"
-        if operation.other is not None:
-            self._refuses_other(operation)
-
-    def _refuses_other(self, operation: Operation) -> None:
-        try:
-            operation.other()
-        except BillingError as error:
-            assert error.code == operation.other_code, f"{operation.name} on other terms: {error.code}"
-        else:
-            raise AssertionError(f"{operation.name}: its key took other terms")
-
-    def _refused(self, operation: Operation, code: str, *, repeated: bool) -> None:
-        self.happened[f"refused: {code}"] += 1
-        if code in operation.tolerates and not (repeated and operation.is_keyed):
-            return
-        if repeated and code == operation.again:
-            return
-        assert not repeated, f"{operation.name} was done, and is refused when it is sent again: {code}"
-        account = self.model.accounts.get(operation.account)
-        account = copy.deepcopy(account) if operation.copies else account
-        try:
-            operation.expect(account)
-        except Refused as refusal:
-            assert refusal.code == code, f"{operation.name}: {code}, the model says {refusal.code}"
-        else:
-            raise AssertionError(f"{operation.name} is refused, {code}; the model does it")
-        operation.counts_refusals(account, code)
-        self.checks.kept(operation)
-
     def _meanwhile(self) -> None:
         """Someone else's turn while an operation waits for the provider; then it goes on."""
         operation = self.inside
@@ -214,6 +129,8 @@ class World:
         meanwhile, self.wallet.meanwhile = self.wallet.meanwhile, lambda: None
         try:
             with self.faults.aside():
-                self.perform(self.luck.choice([*self.pending.values(), choose(self) or operation]))
+                other = self.luck.choice([*self.pending.values(), choose(self) or operation])
+                if not self.perform(other) and other not in self.pending.values():
+                    self.pending[CHATTERS + self.number] = other  # who sent it asks again when everybody does
         finally:
             self.inside, self.wallet.meanwhile = operation, meanwhile

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from tests.faults.simulator.operation import Operation
-from tests.faults.simulator.operations import credits, paying, plans, time, usage
+from tests.faults.simulator.operations import crediting, paying, plans, time, usage, vouchers
 
 WEIGHTS = {
     usage.use: 30,
     usage.deliver: 20,
-    credits.top_up: 26,
-    credits.confirm_transfer: 5,
-    credits.adjust: 4,
-    credits.give_voucher: 5,
-    credits.make_code: 1,
-    credits.redeem: 3,
-    credits.revoke_voucher: 1,
-    credits.expire_vouchers: 0.3,
+    crediting.top_up: 26,
+    crediting.confirm_transfer: 5,
+    crediting.adjust: 4,
+    vouchers.give_voucher: 5,
+    vouchers.make_code: 1,
+    vouchers.redeem: 3,
+    vouchers.revoke_voucher: 1,
+    vouchers.expire_vouchers: 0.3,
     paying.open_page: 6,
     paying.customer_pays: 6,
     paying.hear: 9,

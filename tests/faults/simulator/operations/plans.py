@@ -9,7 +9,7 @@ from typing import Any
 from billing.errors import BillingError
 from tests.builders.life import do, terms
 from tests.faults.simulator.operation import Operation
-from tests.faults.simulator.operations.credits import anyone
+from tests.faults.simulator.operations.crediting import anyone
 from tests.integration.billing.engine.model.account import Account
 from tests.integration.billing.engine.model.plans import Period
 from tests.integration.billing.engine.model.sold import refuse
@@ -53,7 +53,6 @@ def confirm(world: Any) -> Operation | None:
     if not waiting:
         return None
     name, row = world.luck.choice(waiting)
-
 
     def expect(account: Account) -> Period:
         offer = _same(account, row)
