@@ -74,6 +74,8 @@ class Settings(HelpdeskSettings):
     stripe_js_url: str = "https://js.stripe.com/v3/"
     developer_account: str | None = None
     handoff_patience_minutes: int = Field(default=10, ge=1, le=1440)
+    conversation_retention_days: int = Field(default=365, ge=0, le=3650)
+    """Conversations, done events of channels and delivered payloads are forgotten after so long; 0: never."""
     unsure_retention_days: int = Field(default=90, ge=0, le=3650)
     correction_limits: Annotated[dict[str, Decimal], NoDecode] = Field(
         default={"USD": Decimal(100), "JPY": Decimal(15_000), "KRW": Decimal(150_000)}

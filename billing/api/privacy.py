@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
 from billing.api.door import Door
+from billing.outbox import service as outbox
 from billing.privacy import service as privacy
 from billing.privacy.service import Person
 
@@ -40,3 +42,7 @@ class PrivacyDoor(Door):
         """
         accounts.lock(session, account_id)
         return privacy.erase(session, Person(account_id, messages, whole_account))
+
+    def forget_delivered(self, before: datetime, *, limit: int) -> int:
+        """Empty the payloads of events that were delivered before then, `limit` at most; how many."""
+        return self._database.run(lambda session: outbox.forget(session, before, limit))

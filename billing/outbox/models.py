@@ -14,6 +14,7 @@ class OutboxEvent(Base):
     """Something to deliver: `pending` until the receiver took it, `dead` after too many tries.
 
     `destination` names where to (`billing.outbox.destinations`); `subject` is the row that it tells of, by its kind.
+    `forgotten`: it was delivered long ago, and its body emptied.
     """
 
     __tablename__ = "outbox_event"
@@ -29,3 +30,4 @@ class OutboxEvent(Base):
     last_error: Mapped[str | None] = mapped_column(sa.String(300))
     created_at: Mapped[At]
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+    forgotten: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
