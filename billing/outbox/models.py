@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.db import At, Base, Instant, Json, RowId
+from billing.db import At, Base, Instant, RowId
+from billing.sealing import SealedJson
 
 
 class OutboxEvent(Base):
@@ -23,7 +25,7 @@ class OutboxEvent(Base):
     kind: Mapped[str] = mapped_column(sa.String(64))
     destination: Mapped[str] = mapped_column(sa.String(32), server_default="sales_webhook")
     subject: Mapped[int] = mapped_column(sa.BigInteger)
-    body: Mapped[Json]
+    body: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     state: Mapped[str] = mapped_column(sa.String(16), index=True)
     attempts: Mapped[int]
     next_attempt_at: Mapped[At]
