@@ -152,7 +152,6 @@ class Settings(HelpdeskSettings):
         if self.token_jwks_url is None:
             self.secret("token_secret")
         self.secret("internal_secret")
-        self._require_keys()
         if self.smtp_host and not self.smtp_from:
             raise SettingMissing("SMTP_FROM")
         self._require_stripe()
@@ -163,6 +162,7 @@ class Settings(HelpdeskSettings):
             self._require_strength()
             if self.stripe_secret_key and not self.public_url:
                 raise SettingMissing("PUBLIC_URL")
+            self._require_keys()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -176,7 +176,7 @@ class Settings(HelpdeskSettings):
         return self.data_keys or (_DEMO_SECRET,)
 
     def _require_keys(self) -> None:
-        for key in self.keys if self.mode == "production" else ():
+        for key in self.keys:
             if key == _DEMO_SECRET or len(key.encode()) < SHORTEST_SECRET:
                 raise SettingInvalid(f"DATA_KEYS: each at least {SHORTEST_SECRET} bytes, and not the demo's")
 

@@ -18,7 +18,7 @@ from gateway.unsure.models import UnsureRow
 
 def erase(session: Session, found: Found, unsure: Iterable[UnsureRow]) -> dict[str, int]:
     """Remove it, children first, and count it by its kind."""
-    rows = {
+    rows: dict[str, list[Any]] = {
         "unsure_messages": list(unsure),
         "channel_messages": [*heard_of(session, found), *calls_of(session, found)],
         "channel_links": list(found.links),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,9 @@ import sqlalchemy as sa
 
 from assistant.masking.personal import mask
 from billing.api import Billing, SalesEvent
+from billing.errors import DataKeyWrong
 from billing.schemas import RequestDetails
+from billing.sealing import unseal
 from gateway.auth import Identity
 from gateway.channels import store as channels
 from gateway.channels.models import ChannelConversation, ChannelLink, ChannelLinkOffer
@@ -29,6 +33,7 @@ WORDS = {
         *("handoff", "person", "linkname", "channeluser", "place", "heard", "shown", "unsure", "tracker", "support"),
     )
 }
+_SEALED = re.compile(r"gAAAA[\w-]{60,}=*", re.ASCII)
 NOT_EXPORTED = {"tracker"}
 """The assistant's own notes of the same messages: working data, which the messages say already."""
 W = WORDS
@@ -118,16 +123,22 @@ def _turn(session: Any, message: str) -> int:
 
 
 def found_in(engine: sa.Engine) -> set[str]:
-    """Which of the words stand in any column of any table."""
+    """Which of the words stand in any column of any table, also of what is encrypted there."""
     with engine.connect() as connection:
         tables = sa.inspect(connection).get_table_names()
         rows = [str(tuple(row)) for table in tables for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"')]
-    text = "\n".join(rows)
-    return {name for name, word in WORDS.items() if word in text}
+    return _words_in("\n".join(rows))
 
 
 def found_in_files(*files: Path) -> set[str]:
     """Which of the words stand in the bytes of the files, or of what SQLite keeps beside them."""
     beside = [part for file in files for part in file.parent.glob(f"{file.name}*")]
-    held = b"".join(part.read_bytes() for part in beside)
-    return {name for name, word in WORDS.items() if word.encode() in held}
+    return set().union(*(_words_in(part.read_bytes().decode("latin-1")) for part in beside))
+
+
+def _words_in(text: str) -> set[str]:
+    opened = [text]
+    for token in _SEALED.findall(text):
+        with suppress(DataKeyWrong):  # cut at the end of a page
+            opened.append(unseal(token))
+    return {name for name, word in WORDS.items() if any(word in part for part in opened)}

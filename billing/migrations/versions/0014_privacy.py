@@ -50,13 +50,15 @@ def _seal_json(table: str, name: str) -> None:
 
 
 def _rows(table: str, name: str, kind: Any = None) -> list[tuple[Any, Any]]:
-    key, column = sa.column(_key(table)), sa.column(name, kind or sa.Text())
+    key: sa.ColumnClause[Any] = sa.column(_key(table))
+    column: sa.ColumnClause[Any] = sa.column(name, kind or sa.Text())
     found = op.get_bind().execute(sa.select(key, column).select_from(sa.table(table, key, column)))
     return [(number, value) for number, value in found if value is not None]
 
 
 def _write(table: str, name: str, kind: Any, key: Any, value: Any) -> None:
-    of, column = sa.column(_key(table)), sa.column(name, kind)
+    of: sa.ColumnClause[Any] = sa.column(_key(table))
+    column: sa.ColumnClause[Any] = sa.column(name, kind)
     op.get_bind().execute(sa.update(sa.table(table, of, column)).where(of == key).values({column: value}))
 
 

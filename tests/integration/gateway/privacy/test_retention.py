@@ -34,7 +34,7 @@ def talks(gateway: Billing, count: int) -> list[str]:
 
 
 def test_conversations_go_once_nothing_was_said_for_the_retention(gateway, settings, clock):
-    old, used = talks(gateway, 2)
+    _, used = talks(gateway, 2)
     clock.forward(days=20)
     ConversationStore(gateway.database).claim(used, "k", NewMessage(text="hello"), gateway.now())
 
