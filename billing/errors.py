@@ -83,12 +83,6 @@ class SettingInvalid(BillingError):
     code = "setting_invalid"
 
 
-class DataKeyWrong(BillingError):
-    """What is kept was encrypted by a key that is not among `DATA_KEYS`."""
-
-    code = "data_key_wrong"
-
-
 class CatalogueInvalid(BillingError):
     """A catalogue file has a mistake; the message says where and why. Nothing was loaded."""
 

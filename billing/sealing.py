@@ -15,10 +15,14 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from billing.config import settings
-from billing.errors import DataKeyWrong
+from billing.errors import SettingInvalid
 
 _PURPOSE = b"billing-assistant contact data\x00"
 _ring: list[MultiFernet] = []
+
+
+class DataKeyWrong(SettingInvalid):
+    """What is kept was encrypted by a key that is not among `DATA_KEYS`."""
 
 
 def use(keys: Sequence[str]) -> None:

@@ -55,7 +55,7 @@ class Line:
             ) from None
         except KeysUnreachable:
             raise Problem(503, "keys_unreachable", "The keys of the channel's vendor cannot be fetched.") from None
-        except (EventMalformed, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        except (EventMalformed, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
             log.warning("channel request malformed", channel=self.channel.name, error=repr(error))
             raise Problem(400, "event_malformed", "The request is not what the channel's vendor documents.") from None
         if await asyncio.to_thread(self._inbox.keep, received):

@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from assistant.masking.personal import mask
 from billing.api import Billing, SalesEvent
-from billing.errors import DataKeyWrong
 from billing.schemas import RequestDetails
-from billing.sealing import unseal
+from billing.sealing import DataKeyWrong, unseal
 from gateway.auth import Identity
 from gateway.channels import store as channels
 from gateway.channels.models import ChannelConversation, ChannelLink, ChannelLinkOffer

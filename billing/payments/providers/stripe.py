@@ -164,7 +164,7 @@ class Stripe:
             stripe.WebhookSignature.verify_header(payload, signature, self._webhook_secret)
             sent = int(dict(part.split("=", 1) for part in signature.split(",") if "=" in part)["t"])
             event = json.loads(payload)
-        except (stripe.SignatureVerificationError, ValueError, KeyError) as error:
+        except (stripe.SignatureVerificationError, ValueError, KeyError, RecursionError) as error:
             raise WebhookInvalid(type(error).__name__) from error
         if abs(now.timestamp() - sent) > TOLERANCE.total_seconds():
             raise WebhookInvalid("too old")

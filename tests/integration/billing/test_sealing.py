@@ -9,8 +9,8 @@ from billing import migrations, sealing
 from billing.api import Billing
 from billing.config import Settings
 from billing.db import create_engine
-from billing.errors import DataKeyWrong
 from billing.schemas import RequestDetails
+from billing.sealing import DataKeyWrong
 from tests.builders.accounts import an_account
 
 OLD, NEW = "an-old-key-of-thirty-two-bytes-or-more", "a-new-key-of-thirty-two-bytes-or-more"
