@@ -167,7 +167,7 @@ def test_usage_events_are_read_or_refused(kind, body, binary):
 
 CATALOGUE = (
     "version: '1'\ncurrencies: [USD]\nservices:\n"
-    + "  bot_session: {name: {en: Sessions}, rates: {USD: '2.4'}}\nplans: []\n"
+    "  bot_session: {name: {en: Sessions}, rates: {USD: '2.4'}}\nplans: []\n"
 )
 
 
