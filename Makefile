@@ -48,6 +48,10 @@ test: $(VENV)/.installed-dev ## all tests
 	@$(BIN)/python -m assistant.train
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q --durations=15 $(TESTS)
 
+.PHONY: fuzz
+fuzz: $(VENV)/.installed-dev ## every call and every parser, at random and for long (FUZZ_EXAMPLES=200)
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),200) $(BIN)/python -m pytest -q -o timeout=0 tests/fuzz
+
 .PHONY: understanding
 understanding: $(VENV)/.installed-dev ## hold the model against the held-out sentences and the last recorded result
 	@$(BIN)/python -m assistant.train

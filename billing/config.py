@@ -82,6 +82,10 @@ class Settings(HelpdeskSettings, ScalingSettings):
     stripe_js_url: str = "https://js.stripe.com/v3/"
     developer_account: str | None = None
     handoff_patience_minutes: int = Field(default=10, ge=1, le=1440)
+    data_keys: Annotated[tuple[str, ...], NoDecode] = ()
+    """The first encrypts contact data, each of them decrypts it."""
+    conversation_retention_days: int = Field(default=365, ge=0, le=3650)
+    """Conversations, done events of channels and delivered payloads are forgotten after so long; 0: never."""
     unsure_retention_days: int = Field(default=90, ge=0, le=3650)
     correction_limits: Annotated[dict[str, Decimal], NoDecode] = Field(
         default={"USD": Decimal(100), "JPY": Decimal(15_000), "KRW": Decimal(150_000)}
@@ -101,6 +105,12 @@ class Settings(HelpdeskSettings, ScalingSettings):
     def _separate(cls, origins: object) -> object:
         """`https://shop.example https://www.shop.example`, separated by spaces or commas."""
         return origins.replace(",", " ").split() if isinstance(origins, str) else origins
+
+    @field_validator("data_keys", mode="before")
+    @classmethod
+    def _keys(cls, keys: object) -> object:
+        """Separated by spaces or commas, the newest first."""
+        return tuple(keys.replace(",", " ").split()) if isinstance(keys, str) else keys
 
     @field_validator("correction_limits", mode="before")
     @classmethod
@@ -167,6 +177,23 @@ class Settings(HelpdeskSettings, ScalingSettings):
             self._require_strength()
             if self.stripe_secret_key and not self.public_url:
                 raise SettingMissing("PUBLIC_URL")
+            self._require_keys()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What contact data is encrypted by, the newest first; a well-known one in demo mode only.
+
+        Raises:
+            SettingMissing: production mode, and there is none.
+        """
+        if not self.data_keys and self.mode == "production":
+            raise SettingMissing("DATA_KEYS")
+        return self.data_keys or (_DEMO_SECRET,)
+
+    def _require_keys(self) -> None:
+        for key in self.keys:
+            if key == _DEMO_SECRET or len(key.encode()) < SHORTEST_SECRET:
+                raise SettingInvalid(f"DATA_KEYS: each at least {SHORTEST_SECRET} bytes, and not the demo's")
 
     def _require_stripe(self) -> None:
         """All of its keys, or none: with one missing, payments would be taken and never credited."""

@@ -14,6 +14,7 @@ from billing.api import Billing
 from billing.config import Settings
 from gateway.analytics.service import Analytics
 from gateway.handoff.service import Handoffs
+from gateway.privacy.retention import Retention
 from gateway.privacy.service import Privacy
 from gateway.telemetry.metrics import CHORE_FAILURES, CHORE_SUCCESS
 from gateway.unsure.service import Unsure
@@ -63,6 +64,7 @@ def _chores(billing: Billing, settings: Settings, unsure: Unsure, stopping: asyn
         Chore("post out expired vouchers", 60.0, billing.expire_vouchers),
         Chore("look for alerts", 60.0, lambda: billing.check_alerts(stop=stopping.is_set)),
         Chore("forget unsure messages", 3600.0, unsure.forget),
+        Chore("forget old conversations", 3600.0, Retention(billing, settings, stopping.is_set).forget),
         Chore("go on with erasures", 300.0, Privacy(billing, settings).sweep),
     ]
 

@@ -91,7 +91,9 @@ def _tree(path: Path, mistakes: list[Mistake]) -> Any:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         mistakes.append(Mistake(path, line, str(error.problem)))
-    except (OSError, UnicodeDecodeError) as error:
+    except RecursionError:
+        mistakes.append(Mistake(path, 1, "nested too deeply"))
+    except (OSError, ValueError) as error:  # not UTF-8; a day like 2026-13-45, of which YAML makes a date
         mistakes.append(Mistake(path, 1, str(error)))
     return None
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import At, Base, CurrencyCode, Instant, Json, RowId
+from billing.sealing import SealedText
 
 
 class AlertWatch(Base):
@@ -28,7 +29,7 @@ class AlertWatch(Base):
     used: Mapped[Json]
     next_at: Mapped[datetime | None] = mapped_column(Instant)
     low_balance: Mapped[int | None] = mapped_column(sa.BigInteger)
-    email: Mapped[str | None] = mapped_column(sa.String(254))
+    email: Mapped[str | None] = mapped_column(SealedText)
 
 
 class AlertRow(Base):

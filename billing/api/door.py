@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from billing import migrations
+from billing import migrations, sealing
 from billing.catalogue import service as catalogues
 from billing.clock import Clock, utc_now
 from billing.config import Settings
@@ -28,6 +28,7 @@ class Door:
     def open(cls, settings: Settings | None = None, *, clock: Clock = utc_now) -> Self:
         """Connect to the database of the settings (of the process, when none are given) and bring it up to date."""
         settings = settings or process_settings()
+        sealing.use(settings.keys)
         database = Database(settings.database_url)
         migrations.upgrade(database.engine)
         return cls(database, settings, clock)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
 from billing.api.door import Door
+from billing.audit import service as audit
+from billing.outbox import service as outbox
+from billing.privacy import rotation
 from billing.privacy import service as privacy
 from billing.privacy.service import Person
 
@@ -40,3 +45,25 @@ class PrivacyDoor(Door):
         """
         accounts.lock(session, account_id)
         return privacy.erase(session, Person(account_id, messages, whole_account))
+
+    def rotate_keys(self, *, actor: str = "operator:cli") -> int:
+        """Encrypt anew by the first key, a batch a transaction; how many rows. Ended early, it is begun again.
+
+        Raises:
+            DataKeyWrong: something is kept by a key that is not among them; what was done before stays done.
+        """
+        total, now = 0, self._now()
+        for table in rotation.TABLES:
+            after: Any = None
+            while True:
+                after, count = self._database.run(partial(rotation.rotate, table=table, after=after))
+                total += count
+                if not count:
+                    break
+        with self._database.transaction() as session:
+            audit.record(session, actor=actor, action="privacy.rotate", subject="keys", at=now, after={"rows": total})
+        return total
+
+    def forget_delivered(self, before: datetime, *, limit: int) -> int:
+        """Empty the payloads of events that were delivered before then, `limit` at most; how many."""
+        return self._database.run(lambda session: outbox.forget(session, before, limit))

@@ -36,6 +36,10 @@ def parse(text: str, path: str) -> Catalogue:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise CatalogueInvalid(f"{path}:{line}: {error.reason}") from error
+    except ValueError as error:  # a day like 2026-13-45, of which YAML makes a date
+        raise CatalogueInvalid(f"{path}:1: {error}") from error
+    except RecursionError as error:
+        raise CatalogueInvalid(f"{path}:1: nested too deeply") from error
     try:
         catalogue = Catalogue.model_validate(data)
         mistakes = list(catalogue.contradictions())

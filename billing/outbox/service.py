@@ -98,3 +98,14 @@ def undelivered(session: Session) -> list[OutboxEvent]:
     """What is pending or dead, oldest first."""
     query = sa.select(OutboxEvent).where(OutboxEvent.state != "delivered").order_by(OutboxEvent.id)
     return list(session.scalars(query))
+
+
+def forget(session: Session, before: datetime, limit: int) -> int:
+    """Empty the bodies of what was delivered before then; how many. That it was delivered stays."""
+    query = sa.select(OutboxEvent).where(
+        OutboxEvent.state == "delivered", OutboxEvent.delivered_at < before, OutboxEvent.forgotten.is_(False)
+    )
+    rows = list(session.scalars(query.order_by(OutboxEvent.id).limit(limit)))
+    for row in rows:
+        row.body, row.forgotten = {}, True
+    return len(rows)

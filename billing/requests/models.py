@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import At, Base, Instant, RowId
+from billing.sealing import SealedJson, SealedText
 
 
 class RequestRow(Base):
@@ -24,17 +25,17 @@ class RequestRow(Base):
     key: Mapped[str] = mapped_column(sa.String(200), unique=True)
     account_id: Mapped[str | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
     kind: Mapped[str] = mapped_column(sa.String(16))
-    topic: Mapped[str] = mapped_column(sa.String(200))
-    message: Mapped[str] = mapped_column(sa.Text)
-    contact: Mapped[str | None] = mapped_column(sa.String(254))
+    topic: Mapped[str] = mapped_column(SealedText)
+    message: Mapped[str] = mapped_column(SealedText)
+    contact: Mapped[str | None] = mapped_column(SealedText)
     language: Mapped[str] = mapped_column(sa.String(2))
     state: Mapped[str] = mapped_column(sa.String(16))
     created_at: Mapped[At]
     charges: Mapped[list[Any] | None] = mapped_column(sa.JSON)
-    answer: Mapped[str | None] = mapped_column(sa.Text)
+    answer: Mapped[str | None] = mapped_column(SealedText)
     changed_at: Mapped[datetime | None] = mapped_column(Instant)
-    details: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
-    attached: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    details: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
+    attached: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
 
     @property
     def number(self) -> str:
@@ -51,5 +52,5 @@ class RequestEventRow(Base):
     event_id: Mapped[str] = mapped_column(sa.String(100), unique=True)
     request_id: Mapped[int] = mapped_column(sa.ForeignKey("request.id"), index=True)
     state: Mapped[str] = mapped_column(sa.String(16))
-    note: Mapped[str | None] = mapped_column(sa.Text)
+    note: Mapped[str | None] = mapped_column(SealedText)
     received_at: Mapped[At]

@@ -65,6 +65,13 @@ def erase(
     return print_json(receipt) if as_json else typer.echo(receipt.model_dump_json(indent=2))
 
 
+@app.command("rotate-keys")
+def rotate_keys(operator: As = "cli") -> None:
+    """Encrypt contact data anew by the first of DATA_KEYS; afterwards the others can be taken away."""
+    with refusals():
+        typer.echo(f"{default_billing().rotate_keys(actor=f'operator:{operator}')} rows")
+
+
 def _privacy() -> Privacy:
     from gateway import migrations
     from gateway.privacy.service import Privacy

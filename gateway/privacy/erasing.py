@@ -18,17 +18,18 @@ from gateway.unsure.models import UnsureRow
 
 def erase(session: Session, found: Found, unsure: Iterable[UnsureRow]) -> dict[str, int]:
     """Remove it, children first, and count it by its kind."""
-    rows = {
+    rows: dict[str, list[Any]] = {
         "unsure_messages": list(unsure),
         "channel_messages": [*heard_of(session, found), *calls_of(session, found)],
         "channel_links": list(found.links),
     }
     counts = {kind: _remove(session, those) for kind, those in rows.items()}
     counts["channel_offers"] = _offers(session, found)
-    return counts | _conversations(session, found)
+    return counts | erase_conversations(session, found)
 
 
-def _conversations(session: Session, found: Found) -> dict[str, int]:
+def erase_conversations(session: Session, found: Found) -> dict[str, int]:
+    """Remove the conversations with all that was said in them and noted of them, and count it."""
     ids, turns = found.ids, [turn.id for turn in found.turns]
     _delete(session, ChannelConversation, ChannelConversation.id, [room.id for room in found.rooms])
     _delete(session, AnswerRow, AnswerRow.turn_id, turns)

@@ -43,7 +43,8 @@ class Found:
     @property
     def speakers(self) -> set[Speaker]:
         """Of the links, and of the conversations that were held in channels."""
-        return {(row.channel, row.workspace, row.user) for row in (*self.links, *self.rooms)}
+        rows: list[ChannelLink | ChannelConversation] = [*self.links, *self.rooms]
+        return {(row.channel, row.workspace, row.user) for row in rows}
 
 
 def find(session: Session, whose: Whose) -> Found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -61,10 +62,8 @@ class Privacy:
             counts.update(self._erase(session, whose)[0])
             raise _Undo
 
-        try:
+        with suppress(_Undo):
             self._database.run(look)
-        except _Undo:
-            pass
         return Plan(account=whose.account, user=whose.user, counts=counts, confirm=_checksum(whose, counts))
 
     def erase(self, whose: Whose, *, confirm: str, actor: str) -> ErasureReceipt:
@@ -101,12 +100,12 @@ class Privacy:
         try:
             for row in rows:
                 sweeping.remove_events(engine, row.conversations)
-            clean = all([sweeping.scrub(each) for each in (self._database.engine, engine)])
+            own, talk = sweeping.scrub(self._database.engine), sweeping.scrub(engine)
         finally:
             engine.dispose()
-        if clean:
+        if own and talk:
             self._database.run(self._done_with([row.id for row in rows]))
-        return clean
+        return own and talk
 
     def _done_with(self, ids: list[int]) -> Callable[[Session], None]:
         at = self._billing.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -38,7 +39,7 @@ def scrub(engine: sa.Engine) -> bool:
         connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
         for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             busy = connection.cursor().execute(statement).fetchone()
-    except Exception as error:
+    except sqlite3.Error as error:  # another is reading or writing
         log.warning("deleted rows not overwritten yet", error=repr(error))
         return False
     finally:

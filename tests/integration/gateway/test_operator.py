@@ -98,6 +98,10 @@ def test_every_call_is_refused_without_an_operators_key(app, billing, key) -> No
     assert len(billing.audit_trail()) == trail
 
 
+def _confirm(operator: httpx.Client, path: str) -> dict[str, str]:
+    return {"confirm": operator.get(path).json()["confirm"]}
+
+
 def changes(billing: Billing) -> dict[tuple[str, str], tuple[Callable[[httpx.Client], Any], str]]:
     """Every call that changes something, how it is made, and what the audit trail calls it."""
     a_top_up(billing, "acme", 50, method="bank_transfer")
@@ -191,6 +195,14 @@ def changes(billing: Billing) -> dict[tuple[str, str], tuple[Callable[[httpx.Cli
         ("PUT", f"{BASE}/unsure/{{message_id}}/label"): (
             lambda c: c.put(f"{BASE}/unsure/1/label", json={"label": "show_usage"}),
             "unsure.label",
+        ),
+        ("POST", f"{BASE}/accounts/{{account_id}}/privacy/export"): (
+            lambda c: c.post(f"{account}/privacy/export"),
+            "privacy.export",
+        ),
+        ("POST", f"{BASE}/accounts/{{account_id}}/privacy/erasure"): (
+            lambda c: c.post(f"{account}/privacy/erasure", json=_confirm(c, f"{account}/privacy/erasure")),
+            "privacy.erase",
         ),
     }
 

@@ -51,6 +51,7 @@ def no_environment(monkeypatch):
             },
             "STRIPE_WEBHOOK_SECRET",
         ),
+        ({"token_secret": SECRET, "internal_secret": SECRET[::-1]}, "DATA_KEYS"),
         ({"token_secret": SECRET, "internal_secret": SECRET, "slack_bot_token": "x"}, "SLACK_SIGNING_SECRET"),
         ({"token_secret": SECRET, "internal_secret": SECRET, "teams_app_id": "x"}, "TEAMS_APP_PASSWORD"),
         (
@@ -83,7 +84,7 @@ def test_production_with_a_channel_that_nothing_guards_is_refused_and_names_why(
 
 
 def test_production_with_its_secrets_starts():
-    settings = Settings(mode="production", token_secret=SECRET, internal_secret=SECRET[::-1])
+    settings = Settings(mode="production", token_secret=SECRET, internal_secret=SECRET[::-1], data_keys=(SECRET,))
 
     settings.require_secrets()
 
@@ -91,7 +92,8 @@ def test_production_with_its_secrets_starts():
 
 
 def test_keys_published_by_the_site_stand_for_a_token_secret():
-    Settings(mode="production", token_jwks_url="https://id.example/jwks", internal_secret=SECRET).require_secrets()
+    given = {"internal_secret": SECRET, "data_keys": (SECRET,)}
+    Settings(mode="production", token_jwks_url="https://id.example/jwks", **given).require_secrets()
 
 
 def test_the_demo_needs_no_secrets():
@@ -141,6 +143,8 @@ def test_settings_never_change():
         ({"internal_secret": "short"}, "INTERNAL_SECRET"),
         ({"internal_secret": SECRET}, "INTERNAL_SECRET"),
         ({"alert_webhook_secret": "short"}, "ALERT_WEBHOOK_SECRET"),
+        ({"data_keys": "short"}, "DATA_KEYS"),
+        ({"data_keys": f"{SECRET} short"}, "DATA_KEYS"),
         ({"developer_account": "acme"}, "DEVELOPER_ACCOUNT"),
         (STRIPE | {"stripe_webhook_secret": "whsec_short"}, "STRIPE_WEBHOOK_SECRET"),
         (STRIPE | {"stripe_api_url": "http://api.stripe.example"}, "STRIPE_API_URL"),

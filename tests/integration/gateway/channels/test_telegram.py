@@ -139,7 +139,9 @@ def test_a_linked_user_gets_no_figures_and_moves_no_money_in_a_group(
     ]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"update_id": "x"}', b'{"update_id": 1, "message": {}}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b'{"update_id": "x"}', b'{"update_id": 1, "message": {}}', b"[" * 50_000]
+)
 def test_a_body_that_is_not_telegrams_is_a_problem_and_no_crash(http, body) -> None:
     answer = http.post("/webhooks/telegram/updates", content=body, headers={"X-Telegram-Bot-Api-Secret-Token": SECRET})
     assert problem(answer, 400, "event_malformed")

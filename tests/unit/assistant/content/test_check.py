@@ -41,6 +41,7 @@ def test_a_folder_with_nothing_in_it_is_a_mistake(tmp_path: Path) -> None:
     ("file", "content", "expected"),
     [
         ("content.yml", "tone: grumpy\n", "content.yml:1: tone:"),
+        ("content.yml", "tone: 2026-13-45\n", "content.yml:1: "),
         ("content.yml", "brand: {name: A}\ncolour: red\n", "content.yml:2: colour: Extra inputs"),
         ("content.yml", "links:\n  faq/recharge: http://x.org\n", "content.yml:2: links.faq/recharge"),
         (

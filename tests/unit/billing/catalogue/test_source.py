@@ -147,3 +147,11 @@ def test_all_mistakes_are_told_at_once(tmp_path):
         str(line_of("unit: moment", path)),
         str(line_of("USD: 2.4", path)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("[" * 3000, "nested too deeply"), ("version: 2026-13-45", "month must be in")]
+)
+def test_what_yaml_itself_breaks_on_is_a_mistake_of_the_file(text, why):
+    with pytest.raises(CatalogueInvalid, match=why):
+        source.parse(text, "catalogue.yml")
