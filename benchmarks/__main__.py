@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from benchmarks import forecast, ingest, nlu, reads, slots, talk, top_ups, turns
+from benchmarks.stock import bench as stock
 
 ALL = {
     "turns": turns.run,
@@ -15,6 +16,7 @@ ALL = {
     "nlu": nlu.run,
     "slots": slots.run,
     "talk": talk.run,
+    "stock": stock.run,
 }
 
 

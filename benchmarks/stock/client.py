@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 
@@ -48,7 +49,7 @@ class Talk:
     async def sign_in(self) -> None:
         """Nothing to do: stock asks nobody."""
 
-    async def _post(self, path: str, body: dict[str, str] | None = None):
+    async def _post(self, path: str, body: dict[str, str] | None = None) -> Any:
         async with self.http.post(self.server.address + path, json=body, headers=self.headers) as reply:
             reply.raise_for_status()
             return await reply.json()
