@@ -9,7 +9,7 @@ missing. Everything Rasa-specific that is left out stands in this one table.
 from __future__ import annotations
 
 import importlib
-import importlib.machinery
+import importlib.util
 import logging
 import types
 from collections.abc import Callable
@@ -170,8 +170,8 @@ TABLE: dict[str, tuple[str, Build]] = {
 
 
 def _installed(package: str) -> bool:
-    try:
-        return importlib.machinery.PathFinder.find_spec(package.partition(".")[0]) is not None
+    try:  # the whole name: others keep packages of their own in `google`
+        return importlib.util.find_spec(package) is not None
     except (ImportError, ValueError):
         return False
 
