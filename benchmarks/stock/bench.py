@@ -1,4 +1,4 @@
-"""`python -m benchmarks stock`: the product beside a stock Rasa assistant, on this machine, in one run, in one table."""
+"""`python -m benchmarks stock`: the product beside a stock Rasa assistant, in one run, on one machine, in one table."""
 
 from __future__ import annotations
 
