@@ -16,7 +16,7 @@ from benchmarks.turns import KINDS
 from billing.api import Billing
 from billing.config import Settings
 
-FRESH = 200
+FRESH = 100
 _MOST = 24
 """Sentences of a kind that are tried."""
 
