@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from benchmarks import forecast, ingest, load, nlu, reads, slots, talk, top_ups, turns
+from benchmarks.stock import bench as stock
 
 ALL = {
     "turns": turns.run,
@@ -16,6 +17,7 @@ ALL = {
     "slots": slots.run,
     "talk": talk.run,
     "load": load.run,
+    "stock": stock.run,
 }
 BY_NAME = ("load",)
 

