@@ -46,9 +46,9 @@ from gateway.routes import (
     webhooks,
     widget,
 )
+from gateway.shedding import Shedding
 from gateway.telemetry import collecting, spans
 from gateway.telemetry.middleware import Observed
-from gateway.shedding import Shedding
 from gateway.unsure.service import Unsure
 
 
