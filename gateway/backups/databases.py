@@ -68,7 +68,7 @@ class Sqlite:
         if not self._file.exists():
             return True
         with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as ours:
-            return ours.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+            return bool(ours.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
 
     def copy_from(self, file: Path) -> None:
         """Page by page into the file that is there, so that its owner and mode stay."""
