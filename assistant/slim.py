@@ -178,9 +178,9 @@ def _installed(package: str) -> bool:
             if spec is None:
                 return False
             path = spec.submodule_search_locations
-        return True
     except (ImportError, ValueError):
         return False
+    return True
 
 
 def placeholders() -> dict[str, Build]:
