@@ -9,7 +9,7 @@ missing. Everything Rasa-specific that is left out stands in this one table.
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import importlib.machinery
 import logging
 import types
 from collections.abc import Callable
@@ -170,10 +170,17 @@ TABLE: dict[str, tuple[str, Build]] = {
 
 
 def _installed(package: str) -> bool:
-    try:  # the whole name: others keep packages of their own in `google`
-        return importlib.util.find_spec(package) is not None
+    try:  # part by part, on disk: others keep packages of their own in `google`, and a placeholder is none
+        path, name = None, ""
+        for part in package.split("."):
+            name = f"{name}.{part}".lstrip(".")
+            spec = importlib.machinery.PathFinder.find_spec(name, path)
+            if spec is None:
+                return False
+            path = spec.submodule_search_locations
     except (ImportError, ValueError):
         return False
+    return True
 
 
 def placeholders() -> dict[str, Build]:
