@@ -16,7 +16,9 @@ import pytest
 from assistant import train
 from tests.builders.server import COMMAND, Server
 
-WITHIN = 150
+WITHIN = 280
+"""Seconds: two starts one after the other, on a machine that is busy with other tests."""
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
