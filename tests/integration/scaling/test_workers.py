@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(600)
 def server(tmp_path_factory, redis_url) -> Iterator[Server]:
     train.main([])
     folder = tmp_path_factory.mktemp("workers")
-    started = Server(folder, REDIS_URL=redis_url, WORKERS="2", RATE_CONVERSATION="0", RATE_ADDRESS="0")
+    started = Server(folder, REDIS_URL=redis_url, WORKERS="2")
     yield started.with_demo_data().start()
     assert started.stop() == 0, started.log
 
