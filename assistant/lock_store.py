@@ -13,8 +13,10 @@ from rasa.core.lock_store import LOCK_LIFETIME, LockError, LockStore
 
 log = structlog.get_logger()
 
-LEASE = 5.0
-"""Seconds after which a holder that says nothing has ended: so long a killed process keeps a conversation."""
+LEASE = 10.0
+"""Seconds after which a holder that says nothing has ended: so long a killed process keeps a conversation.
+
+A first turn on a machine that was far too busy has stopped the event loop for five."""
 PATIENCE = 60.0
 """Seconds that a turn waits for those before it."""
 _LOOK_AGAIN = 0.01

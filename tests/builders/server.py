@@ -21,6 +21,8 @@ from tests.builders.demo import demo_database
 
 COMMAND = str(Path(sys.executable).parent / "billing-assistant")
 LIFETIME = timedelta(minutes=50)
+UNLIMITED = {"RATE_ADDRESS": "0", "RATE_ACCOUNT": "0", "RATE_CONVERSATION": "0"}
+"""All tests call from one address, faster than people: limits have tests of their own."""
 READY_WITHIN = 120  # seconds, the model's loading included
 
 
@@ -37,6 +39,7 @@ class Server:
             "DATABASE_URL": self.database_url,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
+            **UNLIMITED,
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None

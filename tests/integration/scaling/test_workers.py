@@ -16,14 +16,16 @@ import pytest
 from assistant import train
 from tests.builders.server import COMMAND, Server
 
-WITHIN = 150
+WITHIN = 280
+"""Seconds: two starts one after the other, on a machine that is busy with other tests."""
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, redis_url) -> Iterator[Server]:
     train.main([])
     folder = tmp_path_factory.mktemp("workers")
-    started = Server(folder, REDIS_URL=redis_url, WORKERS="2", RATE_CONVERSATION="0", RATE_ADDRESS="0")
+    started = Server(folder, REDIS_URL=redis_url, WORKERS="2")
     yield started.with_demo_data().start()
     assert started.stop() == 0, started.log
 
