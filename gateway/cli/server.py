@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import uvicorn
@@ -79,10 +81,14 @@ def run_workers(settings: Settings, count: int) -> None:
     Raises:
         SettingInvalid: the address is not to be had.
     """
+    from gateway.telemetry import metrics
     from gateway.workers.supervisor import Supervisor, listen
 
     try:
         listening = listen(settings.host, settings.port)
     except OSError as error:
         raise SettingInvalid(f"HOST, PORT: {error}") from error
-    raise SystemExit(Supervisor(listening, count, lambda: say_ready(settings.host, settings.port)).run())
+    with TemporaryDirectory(prefix="metrics-") as folder:
+        metrics.prepare(Path(folder))
+        code = Supervisor(listening, count, lambda: say_ready(settings.host, settings.port)).run()
+    raise SystemExit(code)

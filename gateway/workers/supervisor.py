@@ -14,6 +14,7 @@ from types import FrameType
 
 import structlog
 
+from gateway.telemetry import metrics
 from gateway.workers.process import Worker
 
 log = structlog.get_logger()
@@ -69,10 +70,13 @@ class Supervisor:
 
     def _keep(self) -> None:
         """Replace who died; whoever dies before serving is tried again after a pause that grows."""
-        self._leaving = [worker for worker in self._leaving if worker.lives()]
+        for gone in [worker for worker in self._leaving if not worker.lives()]:
+            self._leaving.remove(gone)
+            metrics.worker_ended(gone.pid)
         for worker in [each for each in self._workers if not each.lives()]:
             if worker.noted_dead is False:
                 worker.noted_dead = True
+                metrics.worker_ended(worker.pid)
                 self._failed = 0 if worker.served else self._failed + 1
                 pause = 0 if worker.served else min(2.0**self._failed, _LONGEST_PAUSE)
                 self._not_before = time.monotonic() + pause
