@@ -46,13 +46,15 @@ class Analytics:
         return published
 
     def _publish_some(self, url: str, queue: str) -> int:
-        with self._database.transaction() as session:  # held while the broker is told: no other process sends the same
-            query = sa.select(WaitingEvent).order_by(WaitingEvent.id).limit(_BATCH)
-            rows = list(session.scalars(query.with_for_update(skip_locked=True)))
-            if rows:
-                asyncio.run(broker.publish(url, [row.payload for row in rows], queue))
-                session.execute(sa.delete(WaitingEvent).where(WaitingEvent.id.in_([row.id for row in rows])))
-        return len(rows)
+        """No transaction is open while the broker is told: two processes may send the same, which is counted once."""
+        with self._database.snapshot() as session:
+            query = sa.select(WaitingEvent.id, WaitingEvent.payload).order_by(WaitingEvent.id).limit(_BATCH)
+            waiting = session.execute(query).all()
+        if waiting:
+            asyncio.run(broker.publish(url, [payload for _, payload in waiting], queue))
+            with self._database.transaction() as session:
+                session.execute(sa.delete(WaitingEvent).where(WaitingEvent.id.in_([row_id for row_id, _ in waiting])))
+        return len(waiting)
 
     def count(self, event: dict[str, Any]) -> None:
         """Count an event once, however often it comes.
