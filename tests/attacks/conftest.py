@@ -55,6 +55,7 @@ def secrets() -> dict[str, str]:
     """Settings that must never be told, each recognised by its canary."""
     return {
         "INTERNAL_SECRET": f"{CANARY}-internal-secret-of-ours",
+        "DATA_KEYS": f"{CANARY}-data-key-of-ours-of-enough-bytes",
         "TOKEN_SECRET": f"{CANARY}-token-secret-not-used",
         "SMTP_PASSWORD": f"{CANARY}-smtp-password",
         "STRIPE_SECRET_KEY": f"sk_test_{CANARY}",

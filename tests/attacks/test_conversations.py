@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 
 from tests.attacks.hands import refused
@@ -68,9 +70,14 @@ def test_foreign_and_unknown_look_alike(acme, thief) -> None:
     for path in ("messages", "events"):
         told = [thief.get(f"/v1/conversations/{each}/{path}") for each in (foreign, unknown)]
         assert told[0].status_code == told[1].status_code == 404
-        assert told[0].text == told[1].text
+        assert _said(told[0]) == _said(told[1])
     told = [thief.post(each, {"text": "hi"}) for each in (foreign, unknown)]
-    assert told[0].text == told[1].text
+    assert _said(told[0]) == _said(told[1])
+
+
+def _said(answer: httpx.Response) -> dict[str, Any]:
+    """All but the request's own trace."""
+    return {name: value for name, value in answer.json().items() if name != "trace_id"}
 
 
 @attack("taking over a visitor's conversation without their secret", "signing in needs both proofs in one request")
