@@ -22,7 +22,7 @@ from gateway.deflection import noting
 from gateway.errors import Problem
 from gateway.handoff.holding import taken
 
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=12)
 """How long a turn that says nothing is taken to be running. A second runner does nothing twice (ADR 0004)."""
 PAGE = 50
 
