@@ -69,7 +69,7 @@ faults: $(VENV)/.installed-dev ## the simulator, then real servers killed under 
 
 .PHONY: load
 load: $(VENV)/.installed-dev ## many chatters on the real server: waits, errors, memory (MINUTES=10 CHATTERS=200 THINK=25)
-	$(if $(MINUTES),MINUTES=$(MINUTES)) $(if $(CHATTERS),CHATTERS=$(CHATTERS)) $(if $(THINK),THINK=$(THINK)) $(BIN)/python -m benchmarks load
+	$(BIN)/python -m benchmarks load
 
 .PHONY: check
 check: $(VENV)/.installed-dev ## format, lint, types, import rules, data validation

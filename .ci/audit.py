@@ -29,9 +29,8 @@ class NotReachable(Exception):
 
 def of_python(lock: str) -> set[Finding]:
     """By pip-audit, from PyPI's own records."""
-    told = _run(
-        [sys.executable, "-m", "pip_audit", "-r", lock, "--no-deps", "--disable-pip", "-f", "json"], pip_audit=lock
-    )
+    command = [sys.executable, "-m", "pip_audit", "-r", lock, "--no-deps", "--disable-pip", "-f", "json"]
+    told = _run(f"pip-audit {lock}", command)
     unknown = [each["name"] for each in told["dependencies"] if "skip_reason" in each]
     if unknown:
         asked = len(told["dependencies"])
@@ -44,20 +43,19 @@ def of_widget() -> set[Finding]:
     npm = shutil.which("npm")
     if npm is None:
         raise NotReachable("npm audit: npm is not installed")
-    told = _run([npm, "audit", "--prefix", "widget", "--package-lock-only", "--json"], npm="widget")
+    told = _run("npm widget", [npm, "audit", "--prefix", "widget", "--package-lock-only", "--json"])
     if "auditReportVersion" not in told:
         raise NotReachable("npm audit: the registry does not answer audits")
     advisories = [(name, via) for name, each in told["vulnerabilities"].items() for via in each["via"]]
     return {(name, via["url"].rpartition("/")[2]) for name, via in advisories if isinstance(via, dict)}
 
 
-def _run(command: list[str], **what: str) -> dict[str, Any]:
+def _run(what: str, command: list[str]) -> dict[str, Any]:
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
         return dict(json.loads(done.stdout))
     except (ValueError, TypeError, subprocess.TimeoutExpired) as error:
-        name, subject = next(iter(what.items()))
-        raise NotReachable(f"{name.replace('_', '-')} {subject}: no answer") from error
+        raise NotReachable(f"{what}: no answer") from error
 
 
 def unaccepted(found: set[Finding], accepted: list[dict[str, Any]], today: str) -> list[Finding]:

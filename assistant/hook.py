@@ -14,6 +14,7 @@ import os
 import sys
 import types
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 
@@ -49,10 +50,8 @@ class _Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if name in self._placeholders:
             # a package, so that `from boto3.dynamodb.conditions import Key` resolves
             return importlib.machinery.ModuleSpec(name, self, origin="assistant.slim", is_package=True)
-        if name in self._tried:
-            return _without(name, path, self._tried[name])
-        if name in self._patches:
-            return _patched(name, path, self._patches[name])
+        if name in self._tried or name in self._patches:
+            return _patched(name, path, self._patches.get(name), self._tried.get(name))
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
@@ -75,26 +74,23 @@ class _Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._tried = imports.TRIED
 
 
-def _patched(name: str, path: Sequence[str] | None, patch: Patch) -> importlib.machinery.ModuleSpec | None:
+def _patched(
+    name: str, path: Sequence[str] | None, patch: Patch | None, tried: str | None
+) -> importlib.machinery.ModuleSpec | None:
+    from assistant.speed.imports import hidden
+
     spec = importlib.machinery.PathFinder.find_spec(name, path)
     if spec is None or spec.loader is None:
         return None
     run = spec.loader.exec_module
 
     def exec_module(module: types.ModuleType) -> None:
-        run(module)
-        patch(module)
+        with hidden(tried) if tried else nullcontext():
+            run(module)
+        if patch is not None:
+            patch(module)
 
     spec.loader.exec_module = exec_module  # type: ignore[method-assign]
-    return spec
-
-
-def _without(name: str, path: Sequence[str] | None, hidden: str) -> importlib.machinery.ModuleSpec | None:
-    from assistant.speed import imports
-
-    spec = importlib.machinery.PathFinder.find_spec(name, path)
-    if spec is not None and spec.loader is not None:
-        imports.without(spec.loader, hidden)
     return spec
 
 

@@ -143,7 +143,7 @@ class _Place:
                 if await self._stand("holding") < 0:
                     return log.warning("the lock of a conversation was lost while its turn ran")
             except Exception as error:  # noqa: BLE001  the turn goes on
-                log.warning("the lock of a conversation could not be renewed", error=repr(error))
+                log.warning("the lock of a conversation could not be renewed", error=error)
 
     async def leave(self) -> None:
         await self._scripts[1](keys=self._keys, args=[self._ticket])

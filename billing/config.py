@@ -16,6 +16,7 @@ from billing.errors import SettingInvalid, SettingMissing
 from billing.helpdesk_settings import HelpdeskSettings
 from billing.money import CURRENCIES
 from billing.scaling_settings import ScalingSettings
+from billing.setting_lists import listed
 
 ROOT = Path(__file__).resolve().parent.parent
 _DEMO_SECRET = "demo-only-secret-of-32-bytes-or-more"  # noqa: S105  refused in production
@@ -104,21 +105,22 @@ class Settings(HelpdeskSettings, ScalingSettings):
     @classmethod
     def _separate(cls, origins: object) -> object:
         """`https://shop.example https://www.shop.example`, separated by spaces or commas."""
-        return origins.replace(",", " ").split() if isinstance(origins, str) else origins
+        return listed(origins)
 
     @field_validator("data_keys", mode="before")
     @classmethod
     def _keys(cls, keys: object) -> object:
         """Separated by spaces or commas, the newest first."""
-        return tuple(keys.replace(",", " ").split()) if isinstance(keys, str) else keys
+        return listed(keys)
 
     @field_validator("correction_limits", mode="before")
     @classmethod
     def _by_currency(cls, limits: object) -> object:
         """`USD=100 JPY=15000`, separated by spaces or commas; a currency that is not named keeps its default."""
-        if not isinstance(limits, str):
-            return limits
-        named = dict(each.partition("=")[::2] for each in limits.replace(",", " ").split())
+        pairs = listed(limits)
+        if not isinstance(pairs, tuple):
+            return pairs
+        named = dict(each.partition("=")[::2] for each in pairs)
         return cls.model_fields["correction_limits"].default | {name.upper(): amount for name, amount in named.items()}
 
     @field_validator("correction_limits")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -157,3 +157,10 @@ def create_engine(url: str) -> sa.Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def chunks(values: Iterable[T], most: int = 500) -> Iterator[list[T]]:
+    """The values in lists of at most `most`: as many as one IN takes."""
+    listed = list(values)
+    for start in range(0, len(listed), most):
+        yield listed[start : start + most]

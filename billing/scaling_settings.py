@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from billing.errors import SettingInvalid
+from billing.setting_lists import listed
 
 _SCHEMES = {
     "redis_url": ("redis://", "rediss://"),
@@ -42,7 +43,7 @@ class ScalingSettings(BaseSettings):
     @classmethod
     def _apart(cls, proxies: object) -> object:
         """`10.0.0.5 10.1.0.0/16`, separated by spaces or commas."""
-        return tuple(proxies.replace(",", " ").split()) if isinstance(proxies, str) else proxies
+        return listed(proxies)
 
     @field_validator("trusted_proxies")
     @classmethod

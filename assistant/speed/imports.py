@@ -5,9 +5,7 @@ Each is hidden while the library is imported, and there for whoever imports it a
 
 from __future__ import annotations
 
-import importlib.abc
 import sys
-import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,19 +17,9 @@ TRIED = {
 """The module that tries, and what it tries to import."""
 
 
-def without(loader: importlib.abc.Loader, name: str) -> None:
-    """Let the loader import without that module, unless it is there already."""
-    run = loader.exec_module
-
-    def exec_module(module: types.ModuleType) -> None:
-        with _hidden(name):
-            run(module)
-
-    loader.exec_module = exec_module  # type: ignore[method-assign]
-
-
 @contextmanager
-def _hidden(name: str) -> Iterator[None]:
+def hidden(name: str) -> Iterator[None]:
+    """No such module until the block ends, unless it is there already."""
     if name in sys.modules:
         yield
         return

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from billing.db import chunks
 from billing.errors import UsageEventConflict, UsageInvalid
 from billing.metering.models import MeteredConversation
 from billing.metering.schemas import ConversationMoment
@@ -28,8 +29,8 @@ class Conversations:
         keys = sorted({(event.source, event.conversation) for event in told})
         columns = sa.tuple_(MeteredConversation.source, MeteredConversation.conversation)
         self._rows: dict[tuple[str, str], MeteredConversation] = {}
-        for start in range(0, len(keys), _CHUNK):
-            query = sa.select(MeteredConversation).where(columns.in_(keys[start : start + _CHUNK]))
+        for some in chunks(keys, _CHUNK):
+            query = sa.select(MeteredConversation).where(columns.in_(some))
             for row in session.scalars(query.execution_options(populate_existing=True)):
                 self._rows[row.source, row.conversation] = row
 

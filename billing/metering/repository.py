@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from billing.db import chunks
 from billing.metering.models import UsageEvent
 from billing.metering.schemas import Use
 
@@ -30,8 +31,8 @@ def known(session: Session, uses: Sequence[Use]) -> dict[tuple[str, str], Use]:
         return _looked_up(session, keys)
     found: dict[tuple[str, str], Use] = {}
     columns = sa.tuple_(UsageEvent.source, UsageEvent.event_id)
-    for start in range(0, len(keys), _CHUNK):
-        query = sa.select(*_COLUMNS).where(columns.in_(keys[start : start + _CHUNK]))
+    for some in chunks(keys, _CHUNK):
+        query = sa.select(*_COLUMNS).where(columns.in_(some))
         found.update(((row[0], row[1]), Use(*row)) for row in session.execute(query))
     return found
 

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.alerts.models import AlertRow, AlertWatch
+from billing.db import chunks
 from billing.outbox.models import OutboxEvent
 from billing.payments.models import SavedCardRow
 from billing.plans.models import Subscription
 from billing.requests import service as requests
 from billing.requests.models import RequestEventRow, RequestRow
 
-_MOST = 500
-"""Values of one IN."""
 ERASED = "erased"
 """The topic of a request whose words are gone."""
 
@@ -129,6 +128,4 @@ def _card(row: SavedCardRow) -> dict[str, Any]:
 
 def _among(column: Any, values: Collection[Any]) -> Iterator[sa.ColumnElement[bool]]:
     """One condition for each so many values: a database takes no more at once."""
-    listed = sorted(values)
-    for start in range(0, len(listed), _MOST):
-        yield column.in_(listed[start : start + _MOST])
+    return (column.in_(some) for some in chunks(sorted(values)))

@@ -48,10 +48,10 @@ async def consume(
                 event = json.loads(message.body)
                 await count(event)
             except (ValueError, KeyError, TypeError) as error:
-                log.warning("an event is not one of ours", error=repr(error))
+                log.warning("an event is not one of ours", error=error)
                 await message.reject(requeue=False)
             except Exception as error:  # noqa: BLE001  it comes again
-                log.warning("an event was not counted, and comes again", error=repr(error))
+                log.warning("an event was not counted, and comes again", error=error)
                 await asyncio.sleep(1)
                 await message.nack(requeue=True)
             else:

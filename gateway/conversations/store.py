@@ -238,8 +238,7 @@ def _lock_of_turn(session: Session, turn_id: int) -> None:
     conversation_id = session.scalar(sa.select(TurnRow.conversation_id).where(TurnRow.id == turn_id))
     if conversation_id is None:
         raise _no_conversation()
-    if session.get_bind().dialect.name != "sqlite":
-        lock(session, conversation_id)
+    lock(session, conversation_id)
 
 
 def _newest(session: Session, conversation_id: str, at: datetime) -> TurnRow | None:

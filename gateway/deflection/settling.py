@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.api import RequestMoment
+from billing.db import chunks
 from gateway.conversations.models import TurnRow
 from gateway.deflection.models import EnquiryRow
 from gateway.deflection.noting import SILENCE
 from gateway.handoff.models import HandoffRow
 
-_MANY = 500
 """Keys that are looked for at once."""
 
 
@@ -43,8 +43,8 @@ _ASKED = (
 
 def _of_messages(session: Session, requests: Sequence[RequestMoment]) -> Iterable[tuple[str, datetime]]:
     """The conversations in whose course requests were made: their key is the id of a message."""
-    for start in range(0, len(requests), _MANY):
-        made = {request.key: request.at for request in requests[start : start + _MANY]}
+    for some in chunks(requests):
+        made = {request.key: request.at for request in some}
         query = sa.select(TurnRow.message_id, TurnRow.conversation_id).where(TurnRow.message_id.in_(made))
         yield from ((conversation, made[message]) for message, conversation in session.execute(query).tuples())
 

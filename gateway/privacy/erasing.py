@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from billing.db import chunks
 from gateway.channels.models import ChannelConversation, ChannelLinkOffer
 from gateway.conversations.models import ConversationRow, RatingRow, TurnRow
 from gateway.deflection.models import AnswerRow, EnquiryRow
 from gateway.handoff.models import HandoffRow
-from gateway.privacy.finding import Found, calls_of, chunks, heard_of
+from gateway.privacy.finding import Found, calls_of, heard_of
 from gateway.unsure.models import UnsureRow
 
 

@@ -9,11 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from billing.db import chunks
 from gateway.channels.models import ChannelConversation, ChannelDelivery, ChannelEvent, ChannelLink
 from gateway.conversations.models import ConversationRow, TurnRow
 
-_MOST = 500
-"""Values of one IN."""
 Speaker = tuple[str, str, str]
 """A channel, a workspace, and the user in it."""
 
@@ -69,13 +68,6 @@ def rows_of(session: Session, query: sa.Select[Any], column: Any, values: Iterab
     """The rows whose column has one of the values."""
     for some in chunks(values):
         yield from session.scalars(query.where(column.in_(some)))
-
-
-def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """As many as one statement takes."""
-    listed = list(values)
-    for start in range(0, len(listed), _MOST):
-        yield listed[start : start + _MOST]
 
 
 def _rooms(session: Session, conversations: Collection[str], links: Iterable[ChannelLink]) -> list[ChannelConversation]:

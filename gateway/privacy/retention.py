@@ -56,9 +56,8 @@ class Retention:
         with self._database.snapshot() as session:
             ids = _old(session, before)
         if ids:
-            engine = sa.create_engine(self._tracker_address, hide_parameters=True)
-            sweeping.remove_events(engine, ids)
-            engine.dispose()
+            with sweeping.opened(self._tracker_address) as engine:
+                sweeping.remove_events(engine, ids)
         return self._database.run(lambda session: _remove(session, ids, before))
 
     def _done(self, table: Any, before: datetime) -> int:

@@ -96,13 +96,10 @@ class Privacy:
             rows = list(session.scalars(sa.select(ErasureRow).where(ErasureRow.swept_at.is_(None))))
         if not rows:
             return True
-        engine = sa.create_engine(self._tracker_address, hide_parameters=True)
-        try:
+        with sweeping.opened(self._tracker_address) as engine:
             for row in rows:
                 sweeping.remove_events(engine, row.conversations)
             own, talk = sweeping.scrub(self._database.engine), sweeping.scrub(engine)
-        finally:
-            engine.dispose()
         if own and talk:
             self._database.run(self._done_with([row.id for row in rows]))
         return own and talk

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 import structlog
 
-from gateway.privacy.finding import chunks
+from billing.db import chunks
 
 log = structlog.get_logger()
 
 _EVENTS = sa.table("events", sa.column("sender_id"), sa.column("data"), sa.column("id"))
+
+
+@contextmanager
+def opened(tracker_address: str) -> Iterator[sa.Engine]:
+    """The database that holds the assistant's events, until the block ends."""
+    engine = sa.create_engine(tracker_address, hide_parameters=True)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def remove_events(engine: sa.Engine, conversations: Iterable[str]) -> int:
@@ -40,7 +51,7 @@ def scrub(engine: sa.Engine) -> bool:
         for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             busy = connection.cursor().execute(statement).fetchone()
     except sqlite3.Error as error:  # another is reading or writing
-        log.warning("deleted rows not overwritten yet", error=repr(error))
+        log.warning("deleted rows not overwritten yet", error=error)
         return False
     finally:
         connection.close()

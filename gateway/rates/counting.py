@@ -64,7 +64,7 @@ class Rates:
         except Exception as error:  # noqa: BLE001  whatever it is, the call goes on
             # open: a limit guards against too much, and a server that refuses everybody is worse than too much
             self._closed_until = time.monotonic() + _AGAIN
-            log.warning("calls are not limited: their counts cannot be reached", error=repr(error))
+            log.warning("calls are not limited: their counts cannot be reached", error=error)
             return
         wait = str(max(1, math.ceil(reset - time.time())))
         raise Problem(429, rate.code, rate.detail, {"Retry-After": wait})
