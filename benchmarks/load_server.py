@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import tempfile
 import time
@@ -13,15 +12,14 @@ from typing import Self
 import httpx
 
 from benchmarks.turns import COMMAND
+from tests.builders.ports import free_port
 
 
 class LoadServer:
     """With the demo data, gone at the end."""
 
     def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
+        port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         self._folder = tempfile.TemporaryDirectory()
         database = f"sqlite:///{self._folder.name}/billing.db"

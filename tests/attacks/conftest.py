@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +13,7 @@ from gateway.operators.service import Operators
 from tests.attacks.console import PASSWORD, Console
 from tests.attacks.hands import CANARY
 from tests.attacks.keys import KeyServer
+from tests.builders.ports import free_port
 from tests.builders.server import Client, Server
 from tests.builders.teams import play_microsoft
 from tests.builders.vendors import Vendors
@@ -76,17 +76,11 @@ def production(tmp_path_factory: pytest.TempPathFactory, keys: KeyServer, secret
         STRIPE_PUBLISHABLE_KEY="pk_test_x",
         STRIPE_API_URL="https://127.0.0.1:9",
         TELEGRAM_BOT_USERNAME="bot",
-        TELEGRAM_API_URL=f"http://127.0.0.1:{nobodys_port()}",
+        TELEGRAM_API_URL=f"http://127.0.0.1:{free_port()}",
         **secrets,
     )
     yield made.with_demo_data().start()
     assert made.stop() == 0, made.log
-
-
-def nobodys_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

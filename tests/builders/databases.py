@@ -8,9 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from sqlalchemy.engine import make_url
 
 import billing.models  # noqa: F401  all tables
+from billing import migrations
 from billing.api import Billing
 from billing.db import Base as Tables
 from billing.db import normalise_url
@@ -37,3 +40,12 @@ def dump(billing: Billing) -> dict[str, list[Any]]:
             table.name: session.execute(sa.select(table).order_by(*table.primary_key)).all()
             for table in Tables.metadata.sorted_tables
         }
+
+
+def migrate_to(connection: sa.Connection, revision: str) -> None:
+    """Billing's tables as they were at that revision."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations.HERE))
+    config.attributes["version_table"] = migrations.VERSION_TABLE
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import json
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from typing import Any, Self
 
 import httpx
 
+from tests.builders.ports import free_port
 from tests.builders.receivers import served
 from tests.builders.stripe_front import handler_of
 
@@ -67,7 +67,7 @@ class LocalStripe:
 
     def __enter__(self) -> Self:
         self._closing = ExitStack()
-        self._port = _free_port()
+        self._port = free_port()
         self._start()
         self._front = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
         self._front.daemon_threads = True
@@ -180,9 +180,3 @@ class LocalStripe:
                 return
         self._closing.close()
         raise AssertionError((self.folder / "localstripe.log").read_text()[-2000:])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -12,6 +11,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from tests.builders.ports import free_port
 
 
 class Mailbox:
@@ -24,7 +25,7 @@ class Mailbox:
         self._controller = Controller(
             self,
             hostname="127.0.0.1",
-            port=_free_port(),  # aiosmtpd looks for itself at the port given
+            port=free_port(),  # aiosmtpd looks for itself at the port given
             auth_required=user is not None,
             auth_require_tls=False,
             authenticator=self._authenticate,
@@ -53,9 +54,3 @@ class Mailbox:
     ) -> AuthResult:
         given = (data.login.decode(), data.password.decode())
         return AuthResult(success=given == self._known, handled=False)  # the server answers
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

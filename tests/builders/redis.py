@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.builders.ports import free_port
+
 
 @contextmanager
 def a_redis() -> Iterator[str]:
@@ -25,16 +27,24 @@ def a_redis() -> Iterator[str]:
 def an_own_redis() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """One that a test may stop."""
     port = free_port()
-    folder = tempfile.mkdtemp(prefix="redis-")
-    with subprocess.Popen(
-        [_binary(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
-        stdout=subprocess.DEVNULL,
-    ) as process:
+    with started(port) as process:
         try:
-            _wait_for(port)
             yield f"redis://127.0.0.1:{port}/0", process
         finally:
             process.kill()
+
+
+def started(port: int) -> subprocess.Popen[bytes]:
+    """One at that port, that keeps nothing; it answers."""
+    folder = tempfile.mkdtemp(prefix="redis-")
+    command = [_binary(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+    except AssertionError:
+        process.kill()
+        raise
+    return process
 
 
 def _binary() -> str:
@@ -55,9 +65,3 @@ def _wait_for(port: int) -> None:
         else:
             return
     raise AssertionError("redis did not start")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from billing.api import Billing
 from billing.config import Settings
 from gateway.auth import issue
 from tests.builders.demo import demo_database
+from tests.builders.ports import free_port
 
 COMMAND = str(Path(sys.executable).parent / "billing-assistant")
 LIFETIME = timedelta(minutes=50)
@@ -31,7 +31,7 @@ class Server:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.database_url = settings.pop("DATABASE_URL", f"sqlite:///{folder / 'billing.db'}")
         own = {name: value for name, value in os.environ.items() if name not in {"WORKERS", "WEB_CONCURRENCY"}}
@@ -118,9 +118,3 @@ class Client:
 
     def get(self, path: str) -> httpx.Response:
         return self.http.get(path)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

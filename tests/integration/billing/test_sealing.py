@@ -5,13 +5,14 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from billing import migrations, sealing
+from billing import sealing
 from billing.api import Billing
 from billing.config import Settings
 from billing.db import create_engine
 from billing.schemas import RequestDetails
 from billing.sealing import DataKeyWrong
 from tests.builders.accounts import an_account
+from tests.builders.databases import migrate_to
 
 OLD, NEW = "an-old-key-of-thirty-two-bytes-or-more", "a-new-key-of-thirty-two-bytes-or-more"
 WORDS = ("zqtopic", "zqmessage", "zqcontact", "zqcall", "zqanswer", "zqalert")
@@ -99,17 +100,10 @@ def test_all_is_readable_while_and_after_keys_are_rotated(database_url):
 
 
 def test_a_migration_encrypts_what_is_there(tmp_path):
-    from alembic import command
-    from alembic.config import Config
-
     address = f"sqlite:///{tmp_path / 'old.db'}"
     engine = create_engine(address)
-    config = Config()
-    config.set_main_option("script_location", str(migrations.HERE))
-    config.attributes["version_table"] = migrations.VERSION_TABLE
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0013")
+        migrate_to(connection, "0013")
         connection.exec_driver_sql(
             "INSERT INTO request (key, kind, topic, message, contact, language, state, created_at, details)"
             " VALUES ('k', 'sales', 'zqtopic', 'zqmessage', 'zqcontact@example.com', 'en', 'open',"

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from billing import migrations
 from billing.api import Billing
@@ -15,7 +13,7 @@ from billing.config import Settings
 from billing.db import create_engine
 from tests.builders.accounts import a_plan, a_top_up, an_account, use
 from tests.builders.catalogue import a_catalogue
-from tests.builders.databases import a_database
+from tests.builders.databases import a_database, migrate_to
 
 NEW = ("alert", "alert_watch", "correction")
 
@@ -30,12 +28,8 @@ def empty_url(request, tmp_path: Path):
 
 
 def migrate(engine: sa.Engine, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(migrations.HERE))
-    config.attributes["version_table"] = migrations.VERSION_TABLE
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        migrate_to(connection, revision)
 
 
 def test_accounts_that_were_there_are_watched_from_now_on(empty_url, clock, tmp_path):

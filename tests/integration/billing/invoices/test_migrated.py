@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from alembic import command
-from alembic.config import Config
 
-from billing import migrations
 from billing.api import Billing
 from billing.config import Settings
 from billing.db import create_engine
@@ -14,7 +11,7 @@ from billing.invoices import service as invoices
 from billing.plans.models import Subscription
 from tests.builders.accounts import a_plan
 from tests.builders.catalogue import a_catalogue
-from tests.builders.databases import a_database
+from tests.builders.databases import a_database, migrate_to
 
 BEFORE = """
 INSERT INTO account VALUES ('acme', 'Acme', 'USD', 'UTC', 'en', 'basic', '2026-01-01 00:00:00');
@@ -45,12 +42,8 @@ def old_database(request, tmp_path):
 
 def _fill(address):
     engine = create_engine(address)
-    config = Config()
-    config.set_main_option("script_location", str(migrations.HERE))
-    config.attributes["version_table"] = migrations.VERSION_TABLE
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+        migrate_to(connection, "0002")
         for statement in BEFORE.split(";"):
             connection.exec_driver_sql(statement)
     engine.dispose()

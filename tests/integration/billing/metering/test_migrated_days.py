@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from billing import migrations
 from billing.db import create_engine
 from billing.metering.models import UsageDay
 from tests.builders.accounts import a_plan, a_top_up, a_voucher, an_account, use
 from tests.builders.clock import at
+from tests.builders.databases import migrate_to
 from tests.builders.money import usd
 
 ZONES = ("America/New_York", "America/Havana", "Asia/Tokyo", "UTC")
@@ -44,10 +43,7 @@ def test_use_that_was_there_is_summed_by_the_accounts_days(billing, clock, datab
     with engine.begin() as connection:
         for statement in UNDONE:
             connection.exec_driver_sql(statement)
-        config = Config()
-        config.set_main_option("script_location", str(migrations.HERE))
-        config.attributes |= {"version_table": migrations.VERSION_TABLE, "connection": connection}
-        command.upgrade(config, "0008")
+        migrate_to(connection, "0008")
     engine.dispose()
 
     assert days(database_url) == before
