@@ -75,7 +75,8 @@ def test_without_its_redis_everybody_may_call_and_nobody_waits(capsys) -> None:
             return asyncio.get_running_loop().time() - began
 
         assert asyncio.run(run()) < 2
-    assert "calls are not limited" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "calls are not limited" in told.out + told.err  # where the log goes depends on who configured it
 
 
 @pytest.fixture
