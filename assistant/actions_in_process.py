@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
+import inspect
 from typing import Any
 
 from rasa.core.actions.action import ActionExecutionRejection
@@ -31,8 +31,20 @@ class InProcessActions(EndpointConfig):
             ActionExecutionRejection: the action declined; Rasa asks another one.
         """
         assert json is not None
-        context = contextvars.copy_context()
         try:
-            return await asyncio.to_thread(context.run, asyncio.run, self._executor.run(json))
+            return await asyncio.to_thread(self._run, json)
         except Rejected as error:
             raise ActionExecutionRejection(error.action_name, str(error)) from error
+
+    def _run(self, call: dict[str, Any]) -> Any:
+        """Run it here. One that awaits nothing needs no event loop of its own (0.6 ms)."""
+        running = self._executor.run(call)
+        action = self._executor.actions.get(call["next_action"])
+        if action is None or inspect.iscoroutinefunction(action):
+            return asyncio.run(running)
+        try:
+            running.send(None)
+        except StopIteration as done:
+            return done.value
+        running.close()
+        raise RuntimeError(f"{call['next_action']} waits for something although it is no coroutine function")

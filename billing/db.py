@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +15,9 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from billing.config import normalise_url
 
@@ -64,6 +67,9 @@ Json = Annotated[dict[str, Any], mapped_column(sa.JSON)]
 
 
 T = TypeVar("T")
+_FULL, _NORMAL = "synchronous=FULL", "synchronous=NORMAL"
+_IDLE = 1.0
+"""Seconds after which a connection may have died unseen."""
 BUSY_MS = 10_000
 """How long SQLite waits for another's write."""
 TRIES = 3
@@ -84,6 +90,21 @@ class Database:
         """All or nothing: committed at the end, rolled back on any error. Write-locked from the start on SQLite."""
         with self._sessions() as session, session.begin():
             yield session
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """The same for statements that are made once and need no objects."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def begin_provisionally(self) -> Iterator[sa.Connection]:
+        """The same for what a power cut may undo while nothing else was committed since. A process's death may not.
+
+        SQLite does not wait for the disk then: what is committed next by `begin` or `transaction` takes it along.
+        """
+        with self.engine.connect().execution_options(provisional=True) as connection, connection.begin():
+            yield connection
 
     def run(self, work: Callable[[Session], T]) -> T:
         """One transaction of `work`; done again where another claimed the same key at the same instant.
@@ -113,6 +134,13 @@ class Database:
         self.engine.dispose()
 
 
+def new_id(inserted: sa.CursorResult[Any]) -> int:
+    """The number that the database gave to the one row that was inserted."""
+    assert inserted.inserted_primary_key is not None
+    number: int = inserted.inserted_primary_key[0]
+    return number
+
+
 def insert_of(dialect: str) -> Any:
     """The INSERT of the database, which knows ON CONFLICT; both speak it alike."""
     return postgresql.insert if dialect == "postgresql" else sqlite.insert
@@ -136,7 +164,7 @@ def create_engine(url: str) -> sa.Engine:
     """An engine whose SQLite connections are durable, check foreign keys and lock for writing at once."""
     address = make_url(normalise_url(url))
     if address.get_backend_name() != "sqlite":
-        return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        return _of_a_server(address)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(address, hide_parameters=True)
@@ -147,14 +175,44 @@ def create_engine(url: str) -> sa.Engine:
     def _configure(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin below, not by pysqlite's guess
         # recursive_triggers: without it REPLACE would get past the triggers that keep the ledger append-only
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", f"busy_timeout={BUSY_MS}"):
+        for pragma in (_FULL, "foreign_keys=ON", "recursive_triggers=ON", f"busy_timeout={BUSY_MS}"):
             connection.execute(f"PRAGMA {pragma}")
         _write_ahead(connection)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        reading = connection.get_execution_options().get("read_only")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get("read_only"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        wanted = _NORMAL if options.get("provisional") else _FULL
+        if connection.info.setdefault("synchronous", _FULL) != wanted:
+            connection.exec_driver_sql(f"PRAGMA {wanted}")
+            connection.info["synchronous"] = wanted
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _of_a_server(address: sa.URL) -> sa.Engine:
+    """One whose connections are asked whether they still live where they have not been used for a moment.
+
+    SQLAlchemy's own asks at every use, which is a journey to the server each.
+    """
+    engine = sa.create_engine(address, hide_parameters=True)
+
+    @sa.event.listens_for(engine, "checkin")
+    def _used(_: Any, record: ConnectionPoolEntry) -> None:
+        record.info["used"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def _lives(connection: DBAPIConnection, record: ConnectionPoolEntry, _: Any) -> None:
+        if time.monotonic() - record.info.get("used", math.inf) < _IDLE:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.InvalidatePoolError from error  # the pool opens others instead
 
     return engine
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
-from functools import partial
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache, partial
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -36,6 +36,8 @@ from gateway.unsure.service import Unsure
 log = structlog.get_logger()
 
 Reply = list[dict[str, Any]]
+_ZONES = 10_000
+"""Accounts whose time zones are remembered."""
 _LOCALE = 35
 """Characters of the longest language tag (RFC 5646)."""
 
@@ -48,6 +50,7 @@ class Conversations:
         self._store = ConversationStore(billing.database)
         self._unsure = Unsure(billing, settings)
         self._ratings = RatingStore(billing.database)
+        self._zone_of = lru_cache(_ZONES)(self._zone)  # an account keeps its zone for good
         self._running: set[asyncio.Task[Reply]] = set()
 
     async def open(self, identity: Identity | None) -> Opened:
@@ -141,7 +144,7 @@ class Conversations:
             metadata={**metadata, CONCEALED: found or had_card_number},
             retried=claimed.retried,
         )
-        task = asyncio.create_task(self._run(turn, claimed.id, identity))
+        task = asyncio.create_task(self._run(turn, claimed, identity))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         for said in await asyncio.shield(task):
@@ -168,27 +171,27 @@ class Conversations:
             await asyncio.wait(self._running)
         await self._assistant.close()
 
-    async def _run(self, turn: Turn, turn_id: int, identity: Identity | None) -> Reply:
+    async def _run(self, turn: Turn, claimed: Claimed, identity: Identity | None) -> Reply:
         with timed() as measured:
-            answered = await self._tried(turn, turn_id, identity)
+            answered = await self._tried(turn, claimed, identity)
             measured.topic = answered[-1]["topic"] if answered else "none"
         return answered
 
-    async def _tried(self, turn: Turn, turn_id: int, identity: Identity | None) -> Reply:
+    async def _tried(self, turn: Turn, claimed: Claimed, identity: Identity | None) -> Reply:
         try:
             answered = await self._assistant.handle(turn)
             at = self._billing.now()
             reply = [self._out(message, turn.message_id, at) for message in answered.messages]
-            await asyncio.to_thread(self._finish, turn, turn_id, reply, at, answered, identity)
+            await asyncio.to_thread(self._finish, turn, claimed, reply, at, answered, identity)
         except BaseException as error:
             if not isinstance(error, AssistantError):  # the assistant has logged its own
                 log.exception("turn failed", conversation=turn.conversation, message=turn.message_id)
-            await asyncio.to_thread(self._store.fail, turn_id)
+            await asyncio.to_thread(self._store.fail, claimed.id)
             raise
         return reply
 
     def _finish(
-        self, turn: Turn, turn_id: int, reply: Reply, at: datetime, answered: Answered, identity: Identity | None
+        self, turn: Turn, claimed: Claimed, reply: Reply, at: datetime, answered: Answered, identity: Identity | None
     ) -> None:
         learnt = self._unsure.keeping(answered.noticed, identity, at)
         asked = next((message for message in answered.messages if message.handoff), None)
@@ -198,13 +201,15 @@ class Conversations:
                 ask, conversation_id=turn.conversation, request=asked.handoff, language=asked.language, at=at
             )
             if identity is not None:
-                ticket = handing_over(self._billing, identity.account, turn.conversation, turn_id, asked.handoff, reply)
-        noted = noting.keeping(answered, turn_id, at)
+                account = identity.account
+                ticket = handing_over(self._billing, account, turn.conversation, claimed.id, asked.handoff, reply)
+        noted = noting.keeping(answered, turn.conversation, claimed.id, claimed.asked_at, at)
         told = None
         if self._settings.amqp_url:
             secret = self._settings.secret("internal_secret")
             told = events.keeping(answered, turn.conversation, turn.message_id, secret, at)
-        self._store.finish(turn_id, reply, at, learnt, waits, ticket, noted, told, form=answered.form)
+        also = (learnt, waits, ticket, told)
+        self._store.finish(turn.conversation, claimed.id, reply, at, *also, noted=noted, form=answered.form)
 
     def _out(self, message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
         """As it crosses the door. Without a public address, links to our own pages are relative: to wherever it is."""
@@ -235,14 +240,15 @@ class Conversations:
             "seen": claimed.seen,
         }
 
-    def _today(self, account: str | None) -> Any:
-        zone = "UTC"
-        if account is not None:
-            try:
-                zone = self._billing.account(account).time_zone
-            except AccountNotFound:
-                zone = "UTC"  # the action will say so
-        return self._billing.now().astimezone(ZoneInfo(zone)).date()
+    def _today(self, account: str | None) -> date:
+        try:
+            zone = self._zone_of(account)
+        except AccountNotFound:
+            zone = UTC  # the action will say so
+        return self._billing.now().astimezone(zone).date()
+
+    def _zone(self, account: str | None) -> tzinfo:
+        return ZoneInfo(self._billing.account(account).time_zone) if account else UTC
 
 
 def _relative(url: str, own: str) -> str:

@@ -6,21 +6,25 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session
 
-from billing.db import Database
+from billing.db import Database, new_id
 from gateway.auth import Identity
+from gateway.conversations import statements
 from gateway.conversations.models import ConversationRow, TurnRow
 from gateway.conversations.schemas import NewMessage
 from gateway.deflection import noting
 from gateway.errors import Problem
 from gateway.handoff.holding import taken
+
+log = structlog.get_logger()
 
 LEASE = timedelta(seconds=12)
 """How long a turn that says nothing is taken to be running. A second runner does nothing twice (ADR 0004)."""
@@ -35,6 +39,7 @@ class Claimed:
     message_id: str
     seen: str | None
     retried: bool
+    asked_at: datetime
     reply: list[dict[str, Any]] | None
 
 
@@ -99,43 +104,24 @@ class ConversationStore:
         conversation, where that is not known yet.
 
         Raises:
-            Problem: 404, the conversation is not the owner's; 409 while the first try is running, or the button is not
-                one of the newest reply; 422 when the key was spent on another message.
+            Problem: 404, the conversation is not there, or not the owner's; 409 while the first try is running, or the
+                button is not one of the newest reply; 422 when the key was spent on another message.
         """
         fingerprint = _hash(json.dumps([message.text, message.choice]))
-        with self._database.transaction() as session:
-            lock(session, conversation_id)
-            if owner is not None:
-                _check(session, conversation_id, owner)
-            row = session.scalar(
-                sa.select(TurnRow).where(TurnRow.conversation_id == conversation_id, TurnRow.key == key)
-            )
-            retried = row is not None
-            if row is None:
-                newest, person = _newest(session, conversation_id, at), taken(session, conversation_id)
-                row = TurnRow(
-                    conversation_id=conversation_id,
-                    key=key,
-                    message_id=secrets.token_hex(12),
-                    fingerprint=fingerprint,
-                    text=message.text or _title(newest, message.choice or ""),
-                    seen=newest.message_id if newest else None,
-                    created_at=at,
-                )
-                if person is not None:
-                    session.add(_left_to(person, row, at))
-                    session.flush()
-                    return Claimed(row.id, row.message_id, row.seen, retried, [])
-                session.add(row)
-            elif row.fingerprint != fingerprint:
+        with self._database.begin_provisionally() as connection:
+            found = _locked(connection, statements.KNOWN, conversation=conversation_id, key=key, at=at)
+            if found is None or not (owner is None or _owns(found, *owner)):
+                raise _no_conversation()
+            if found.turn is None:
+                return _new(connection, conversation_id, key, message, fingerprint, at, found)
+            if found.fingerprint != fingerprint:
                 raise Problem(422, "idempotency_key_reused", "The Idempotency-Key was spent on another message.")
-            elif row.state == "done":
-                return Claimed(row.id, row.message_id, row.seen, retried, row.reply)
-            elif row.state == "running" and row.lease_until > at:
+            if found.state == "running" and found.lease_until > at:
                 raise Problem(409, "turn_running", "The first try of this message is running.", {"Retry-After": "1"})
-            row.state, row.lease_until = "running", at + LEASE
-            session.flush()
-            return Claimed(row.id, row.message_id, row.seen, retried, None)
+            if found.state != "done":
+                connection.execute(statements.RUN, {"turn_id": found.turn, "until": at + LEASE})
+            reply = found.reply if found.state == "done" else None
+            return Claimed(found.turn, found.message_id, found.seen, True, found.created_at, reply)
 
     def reply(self, conversation_id: str, at: datetime, message_id: str | None = None) -> list[dict[str, Any]]:
         """The reply that was kept to that message, else to the newest; empty where there is none.
@@ -159,25 +145,52 @@ class ConversationStore:
 
     def finish(
         self,
+        conversation_id: str,
         turn_id: int,
         reply: list[dict[str, Any]],
         at: datetime,
         *also: Callable[[Session], object] | None,
+        noted: Callable[[sa.Connection], object] | None = None,
         form: str | None = None,
     ) -> None:
         """Keep the reply: the message is done. `also` is done with it, once, whoever else finishes the same turn.
 
+        So is what is `noted`, unless that fails: the reply matters more.
+
         Raises:
             Problem: 404, the conversation was erased meanwhile.
         """
-        with self._database.transaction() as session:
-            _lock_of_turn(session, turn_id)
-            row = session.get_one(TurnRow, turn_id, with_for_update=True)
-            first = row.state != "done"
-            row.state, row.reply, row.done_at, row.form = "done", reply, at, form
-            for each in also:
-                if each is not None and first:
-                    each(session)
+        try:
+            self._finish(conversation_id, turn_id, reply, at, also, noted, form)
+        except noting.NotNoted:
+            log.exception("turn not noted for deflection", turn=turn_id)
+            self._finish(conversation_id, turn_id, reply, at, also, None, form)
+
+    def _finish(
+        self,
+        conversation_id: str,
+        turn_id: int,
+        reply: list[dict[str, Any]],
+        at: datetime,
+        also: Iterable[Callable[[Session], object] | None],
+        noted: Callable[[sa.Connection], object] | None,
+        form: str | None,
+    ) -> None:
+        with self._database.begin() as connection:
+            _hold(connection, conversation_id)
+            done = {"turn_id": turn_id, "reply": reply, "done_at": at, "form": form}
+            if not connection.execute(statements.DONE, done).rowcount:
+                if connection.execute(statements.THERE, {"turn_id": turn_id}).one_or_none() is None:
+                    raise _no_conversation()
+                return  # whoever else ran it has kept the reply
+            wanted = [each for each in also if each is not None]
+            if wanted:
+                with Session(connection, info=self._database.info) as session:
+                    for each in wanted:
+                        each(session)
+                    session.flush()
+            if noted is not None:
+                noted(connection)
 
     def fail(self, turn_id: int) -> None:
         """Let the same message be sent again at once."""
@@ -221,7 +234,7 @@ def _check(session: Session, conversation_id: str, owner: Owner) -> None:
         raise _no_conversation()
 
 
-def _owns(row: ConversationRow, identity: Identity | None, visitor: str | None) -> bool:
+def _owns(row: ConversationRow | sa.Row[Any], identity: Identity | None, visitor: str | None) -> bool:
     if row.visitor_hash is not None:
         return identity is None and visitor is not None and hmac.compare_digest(row.visitor_hash, _hash(visitor))
     return identity is not None and (row.account, row.user) == (identity.account, identity.user)
@@ -234,11 +247,50 @@ def lock(session: Session, conversation_id: str) -> None:
     session.scalar(sa.select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update())
 
 
-def _lock_of_turn(session: Session, turn_id: int) -> None:
-    conversation_id = session.scalar(sa.select(TurnRow.conversation_id).where(TurnRow.id == turn_id))
-    if conversation_id is None:
-        raise _no_conversation()
-    lock(session, conversation_id)
+def _hold(connection: sa.Connection, conversation_id: str) -> None:
+    """As `lock`."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(statements.HELD, {"conversation": conversation_id})
+
+
+def _locked(connection: sa.Connection, statement: sa.Select[Any], **values: Any) -> sa.Row[Any] | None:
+    """The row that the statement finds once the conversation is held: what another wrote meanwhile is seen."""
+    _hold(connection, values["conversation"])
+    return connection.execute(statement, values).one_or_none()
+
+
+def _new(
+    connection: sa.Connection,
+    conversation_id: str,
+    key: str,
+    message: NewMessage,
+    fingerprint: str,
+    at: datetime,
+    found: sa.Row[Any],
+) -> Claimed:
+    """The turn of a message that nobody sent before.
+
+    Raises:
+        Problem: 409, it presses a button that is not there while a person answers.
+    """
+    text = message.text or _title(connection, found.newest, message.choice or "")
+    turn: dict[str, Any] = {
+        "conversation_id": conversation_id,
+        "key": key,
+        "message_id": secrets.token_hex(12),
+        "fingerprint": fingerprint,
+        "text": text,
+        "seen": found.newest,
+        "created_at": at,
+    }
+    if found.person is None:
+        turn |= {"state": "running", "lease_until": at + LEASE, "handoff_id": None, "done_at": None, "reply": None}
+    elif text:  # a person reads it: done as it comes
+        turn |= {"state": "done", "lease_until": at, "handoff_id": found.person, "done_at": at, "reply": []}
+    else:
+        raise Problem(409, "stale_choice", "The button is not one of the newest reply.")
+    turn_id = new_id(connection.execute(statements.NEW, turn))
+    return Claimed(turn_id, turn["message_id"], found.newest, False, at, turn["reply"])
 
 
 def _newest(session: Session, conversation_id: str, at: datetime) -> TurnRow | None:
@@ -255,21 +307,10 @@ def _newest(session: Session, conversation_id: str, at: datetime) -> TurnRow | N
     return session.scalar(query.order_by(TurnRow.done_at.desc(), TurnRow.id.desc()).limit(1))
 
 
-def _left_to(handoff_id: str, row: TurnRow, at: datetime) -> TurnRow:
-    """A message that a person reads: done as it comes.
-
-    Raises:
-        Problem: 409, it presses a button that is not there.
-    """
-    if not row.text:
-        raise Problem(409, "stale_choice", "The button is not one of the newest reply.")
-    row.handoff_id, row.state, row.lease_until, row.done_at, row.reply = handoff_id, "done", at, at, []
-    return row
-
-
-def _title(newest: TurnRow | None, choice: str) -> str:
+def _title(connection: sa.Connection, message_id: str | None, choice: str) -> str:
     """What the button pressed says; the newest reply shows it."""
-    buttons = [button for message in (newest.reply or [] if newest else []) for button in message["buttons"]]
+    reply = connection.execute(statements.REPLY, {"message_id": message_id}).scalar() or []
+    buttons = [button for message in reply for button in message["buttons"]]
     return next((str(button["title"]) for button in buttons if button["choice"] == choice), "")
 
 

@@ -7,19 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.orm import Session
 
-from gateway.conversations.models import ConversationRow, TurnRow
+from billing.db import new_id
+from gateway.conversations.models import ConversationRow
 from gateway.deflection.models import AnswerRow, EnquiryRow
 
 if TYPE_CHECKING:  # a command that counts does without Rasa
     from assistant.agent import Answered
-
-log = structlog.get_logger()
 
 SILENCE = timedelta(hours=1)
 """Whoever says nothing for so long has ended what they wanted."""
@@ -39,12 +37,18 @@ class Note:
     doubt: str | None
 
 
-def keeping(answered: Answered, turn_id: int, at: datetime) -> Callable[[Session], None]:
+class NotNoted(Exception):
+    """The turn could not be noted."""
+
+
+def keeping(
+    answered: Answered, conversation_id: str, turn_id: int, asked_at: datetime, at: datetime
+) -> Callable[[sa.Connection], None]:
     """What notes the turn, to be called once in the transaction that keeps its reply.
 
-    It cannot fail the turn: what breaks is rolled back to before it and logged as an error.
+    It raises NotNoted whatever breaks: the reply is then to be kept without it.
     """
-    return partial(_keep, note_of(answered), turn_id, at)
+    return partial(_keep, note_of(answered), conversation_id, turn_id, asked_at, at)
 
 
 def note_of(answered: Answered) -> Note:
@@ -63,23 +67,29 @@ def note_of(answered: Answered) -> Note:
     )
 
 
-def note(session: Session, told: Note, turn_id: int, at: datetime) -> None:
+def note(
+    connection: sa.Connection, told: Note, conversation_id: str, turn_id: int, asked_at: datetime, at: datetime
+) -> None:
     """Add the turn to the enquiries that it is about; the conversation is locked by the caller."""
-    turn = session.get_one(TurnRow, turn_id)
-    recent = _recent(session, turn.conversation_id, at)
-    in_form = next((row for row in recent if row.form is not None), None)
-    about = [_enquiry(session, turn, told, topic, recent, at) for topic in told.topics]
+    recent = _recent(connection, conversation_id, at)
+    in_form = next((each for each in recent if each.form is not None), None)
+    about = [_enquiry(connection, conversation_id, asked_at, told, topic, recent, at) for topic in told.topics]
     if not about and recent:
         about = [in_form or recent[0]]
-    for row in dict.fromkeys(about):
-        row.last_at = at
+    about = list({each.id: each for each in about}.values())
+    waited = max(0, int((at - asked_at) / timedelta(milliseconds=1)))
+    for each in about:
         if told.topics:
-            row.left = {None: None, _ACTED: None, _ASKED: "asked"}.get(told.doubt, "unsure")
-        row.thanked = row.thanked or _THANK in told.steers
-        waited = int((at - turn.created_at) / timedelta(milliseconds=1))
-        session.add(AnswerRow(turn_id=turn_id, enquiry_id=row.id, waited_ms=max(0, waited), doubt=told.doubt))
+            each.left = {None: None, _ACTED: None, _ASKED: "asked"}.get(told.doubt, "unsure")
+        each.thanked = each.thanked or _THANK in told.steers
     _note_form(told, about, in_form)
-    session.flush()
+    changed = {each.id: each for each in (*about, *([in_form] if in_form else []))}.values()
+    for each in changed:
+        said = {"enquiry": each.id, "topic": each.topic, "form": each.form, "left": each.left, "thanked": each.thanked}
+        connection.execute(_GOES_ON, said | {"last_at": at if each in about else each.last_at})
+    if about:
+        answer = {"turn_id": turn_id, "waited_ms": waited, "doubt": told.doubt}
+        connection.execute(_ANSWERED, [answer | {"enquiry_id": each.id} for each in about])
 
 
 def rate(session: Session, turn_id: int, helpful: bool) -> None:
@@ -92,66 +102,112 @@ def sign_in(session: Session, conversation: ConversationRow) -> None:
     """The visitor of the conversation turned out to be this customer: so were they before."""
     query = sa.select(EnquiryRow).where(EnquiryRow.conversation_id == conversation.id).order_by(EnquiryRow.began_at)
     for row in session.scalars(query):
-        row.person = person_of(conversation)
+        row.person = person_of(conversation.id, conversation.account, conversation.user)
         session.flush()
-        _note_return(session, row)
+        _note_return(session.connection(), row.id, row.person, row.topic, row.began_at)
 
 
-def person_of(conversation: ConversationRow) -> str:
+def person_of(conversation_id: str, account: str | None, user: str | None) -> str:
     """A digest of who talks: the same in all conversations of an account's user; a visitor's in one."""
-    known = f"{conversation.account}\x1f{conversation.user}" if conversation.account else f"\x1f\x1f{conversation.id}"
+    known = f"{account}\x1f{user}" if account else f"\x1f\x1f{conversation_id}"
     return hashlib.sha256(known.encode()).hexdigest()
 
 
-def _keep(told: Note, turn_id: int, at: datetime, session: Session) -> None:
-    try:
-        with session.begin_nested():
-            note(session, told, turn_id, at)
-    except Exception:
-        log.exception("turn not noted for deflection", turn=turn_id)
+@dataclass(slots=True)
+class _Enquiry:
+    """What is not over in a conversation, and what the turn makes of it."""
+
+    id: int
+    topic: str
+    form: str | None
+    left: str | None
+    thanked: bool
+    last_at: datetime
 
 
-def _recent(session: Session, conversation_id: str, at: datetime) -> list[EnquiryRow]:
-    """What is not over in the conversation, the latest first."""
-    query = sa.select(EnquiryRow).where(
-        EnquiryRow.conversation_id == conversation_id, EnquiryRow.last_at > at - SILENCE
+_enquiry_table: Any = EnquiryRow.__table__
+_conversation: Any = ConversationRow.__table__
+_e = _enquiry_table.c
+_RECENT = (
+    sa.select(_e.id, _e.topic, _e.form, _e.left, _e.thanked, _e.last_at)
+    .where(_e.conversation_id == sa.bindparam("conversation"), _e.last_at > sa.bindparam("since"))
+    .order_by(_e.last_at.desc(), _e.id.desc())
+)
+_WHOSE = sa.select(_conversation.c.account, _conversation.c.user).where(
+    _conversation.c.id == sa.bindparam("conversation")
+)
+_BEGINS = sa.insert(_enquiry_table)
+_GOES_ON = (
+    sa.update(_enquiry_table)
+    .where(_e.id == sa.bindparam("enquiry"))
+    .values({name: sa.bindparam(name) for name in ("topic", "form", "left", "thanked", "last_at")})
+)
+_ANSWERED = sa.insert(AnswerRow)
+_BEFORE = (
+    sa.select(_e.id, _e.last_at, _e.returned_after)
+    .where(
+        _e.person == sa.bindparam("of"),
+        _e.topic == sa.bindparam("about"),
+        _e.began_at < sa.bindparam("began"),
+        _e.id != sa.bindparam("enquiry"),
     )
-    return list(session.scalars(query.order_by(EnquiryRow.last_at.desc(), EnquiryRow.id.desc())))
+    .order_by(_e.began_at.desc())
+    .limit(1)
+)
+_RETURNED = (
+    sa.update(_enquiry_table).where(_e.id == sa.bindparam("enquiry")).values(returned_after=sa.bindparam("after"))
+)
+
+
+def _keep(
+    told: Note, conversation_id: str, turn_id: int, asked_at: datetime, at: datetime, connection: sa.Connection
+) -> None:
+    try:
+        note(connection, told, conversation_id, turn_id, asked_at, at)
+    except Exception as error:
+        raise NotNoted from error
+
+
+def _recent(connection: sa.Connection, conversation_id: str, at: datetime) -> list[_Enquiry]:
+    """What is not over in the conversation, the latest first."""
+    found = connection.execute(_RECENT, {"conversation": conversation_id, "since": at - SILENCE})
+    return [_Enquiry(*row) for row in found]
 
 
 def _enquiry(
-    session: Session,
-    turn: TurnRow,
+    connection: sa.Connection,
+    conversation_id: str,
+    began: datetime,
     told: Note,
     topic: str,
-    recent: Sequence[EnquiryRow],
+    recent: Sequence[_Enquiry],
     at: datetime,
-) -> EnquiryRow:
+) -> _Enquiry:
     """That of the topic which goes on, else a new one. Whoever was asked back wanted what they say then all along."""
-    for row in recent:
-        if row.topic == topic:
-            return row
+    for each in recent:
+        if each.topic == topic:
+            return each
     if recent and recent[0].left == "asked":
         recent[0].topic = topic
         return recent[0]
-    conversation = session.get_one(ConversationRow, turn.conversation_id)
-    began = turn.created_at
-    row = EnquiryRow(
-        conversation_id=conversation.id,
-        person=person_of(conversation),
-        topic=topic[:64],
-        language=told.language,
-        day=began.astimezone(UTC).date(),
-        began_at=began,
-        last_at=at,
-    )
-    session.add(row)
-    session.flush()
-    _note_return(session, row)
-    return row
+    account, user = connection.execute(_WHOSE, {"conversation": conversation_id}).one()
+    person = person_of(conversation_id, account, user)
+    row = {
+        "conversation_id": conversation_id,
+        "person": person,
+        "topic": topic[:64],
+        "language": told.language,
+        "day": began.astimezone(UTC).date(),
+        "began_at": began,
+        "last_at": at,
+        "thanked": False,
+    }
+    enquiry_id = new_id(connection.execute(_BEGINS, row))
+    _note_return(connection, enquiry_id, person, topic[:64], began)
+    return _Enquiry(enquiry_id, topic[:64], None, None, False, at)
 
 
-def _note_form(told: Note, about: Sequence[EnquiryRow], in_form: EnquiryRow | None) -> None:
+def _note_form(told: Note, about: Sequence[_Enquiry], in_form: _Enquiry | None) -> None:
     """A form belongs to what it was opened for, also while a question between is answered."""
     if in_form is not None and told.form != in_form.form:
         in_form.form = None
@@ -164,15 +220,12 @@ def _note_form(told: Note, about: Sequence[EnquiryRow], in_form: EnquiryRow | No
         in_form.left = "form"
 
 
-def _note_return(session: Session, row: EnquiryRow) -> None:
+def _note_return(connection: sa.Connection, enquiry_id: int, person: str, topic: str, began: datetime) -> None:
     """Whoever begins anew came back on what they had asked about last."""
-    query = sa.select(EnquiryRow).where(
-        EnquiryRow.person == row.person,
-        EnquiryRow.topic == row.topic,
-        EnquiryRow.began_at < row.began_at,
-        EnquiryRow.id != row.id,
-    )
-    before = session.scalar(query.order_by(EnquiryRow.began_at.desc()).limit(1))
-    if before is not None and before.last_at <= row.began_at:
-        after = int((row.began_at - before.last_at).total_seconds())
-        before.returned_after = min(after, before.returned_after if before.returned_after is not None else after)
+    asked = {"of": person, "about": topic, "began": began, "enquiry": enquiry_id}
+    before = connection.execute(_BEFORE, asked).one_or_none()
+    if before is not None and before.last_at <= began:
+        after = int((began - before.last_at).total_seconds())
+        known = before.returned_after
+        least = after if known is None else min(after, known)
+        connection.execute(_RETURNED, {"enquiry": before.id, "after": least})

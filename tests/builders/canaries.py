@@ -38,6 +38,9 @@ NOT_EXPORTED = {"tracker"}
 W = WORDS
 
 
+_TOLD = Note(("balance",), frozenset(), "en", None, None)
+
+
 def plant(billing: Billing, settings: Any, tracker: Path, account: str, user: str) -> str:
     """Everything, for that user; the conversation's id."""
     who, at, store = Identity(account, user), billing.now(), ConversationStore(billing.database)
@@ -47,7 +50,7 @@ def plant(billing: Billing, settings: Any, tracker: Path, account: str, user: st
     handing = Handoffs(billing, settings)
     with billing.database.transaction() as session:
         handoffs.ask(session, conversation, "R-000001", "en", at)
-        note(session, Note(("balance",), frozenset(), "en", None, None), _turn(session, message), at)
+        note(session.connection(), _TOLD, conversation, _turn(session, message), at, at)
         unsure.see(session, unsure.Masked("en", mask(f"I {W['unsure']} it", [])), [("balance", 0.4)], "unsure", at)
     handing.take(conversation, "operator:ann", "Ann")
     handing.say(conversation, "operator:ann", f"Hello {W['person']}", "k-1")
@@ -64,7 +67,7 @@ def _talk(billing: Billing, store: ConversationStore, conversation: str) -> str:
         said = {"id": f"{claimed.message_id}-1", "role": "assistant", "text": f"You said {W['reply']}"}
         more = {"language": "en", "topic": "balance", "buttons": [], "links": [], "answer_id": claimed.message_id}
         card = {"kind": "requests", "message": W["card"]}
-        store.finish(claimed.id, [said | more | {"card": card, "created_at": at.isoformat()}], at)
+        store.finish(conversation, claimed.id, [said | more | {"card": card, "created_at": at.isoformat()}], at)
         RatingStore(billing.database).rate(conversation, claimed.message_id, True, at)
     return claimed.message_id
 

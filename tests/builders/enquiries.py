@@ -57,7 +57,8 @@ class Talk:
         messages = [Message(f"{claimed.message_id}-{n}", "text", language, topic) for n, topic in enumerate(topics, 1)]
         noticed = Noticed(Doubt("said", language, (), doubt) if doubt else None)
         told = Answered(messages, noticed, form)
-        self.store.finish(claimed.id, [], self.clock.now, noting.keeping(told, claimed.id, self.clock.now), form=form)
+        noted = noting.keeping(told, self.id, claimed.id, claimed.asked_at, self.clock.now)
+        self.store.finish(self.id, claimed.id, [], self.clock.now, noted=noted, form=form)
         self.answers.append(claimed.message_id)
         return claimed.message_id
 

@@ -54,7 +54,7 @@ class Chat:
             | {"links": [], "card": None, "answer_id": claimed.message_id, "created_at": "2026-11-27T00:00:00Z"} | each
             for n, each in enumerate(reply, start=1)
         ]  # fmt: skip
-        self._turns.finish(claimed.id, said, self._billing.now(), form=form)
+        self._turns.finish(self.id, claimed.id, said, self._billing.now(), form=form)
         return claimed
 
     def asks_for_a_person(self, request: str | None = "R-000001") -> None:
@@ -230,7 +230,7 @@ def test_who_reads_on_misses_nothing_that_was_being_answered(service, chat, turn
     first = service.transcript(chat.id)
     assert (first.messages, first.next) == ([], None)
 
-    turns.finish(running.id, [], gateway.now())
+    turns.finish(chat.id, running.id, [], gateway.now())
     page = service.transcript(chat.id, first.next)
     assert [m.role for m in page.messages] == ["user", "assistant"]
     assert service.transcript(chat.id, page.next).messages == []

@@ -54,7 +54,9 @@ class Turns:
     def finish(self, noticed: Noticed, turn: int | None = None) -> int:
         turn = turn or self.claim()
         at = self._billing.now()
-        self._store.finish(turn, [{"text": "…", "buttons": []}], at, self._unsure.keeping(noticed, ANN, at))
+        self._store.finish(
+            self._conversation, turn, [{"text": "…", "buttons": []}], at, self._unsure.keeping(noticed, ANN, at)
+        )
         return turn
 
 
