@@ -180,18 +180,18 @@ def _user_message(turn: Turn) -> UserMessage:
 def _reply_to(tracker: DialogueStateTracker, message_id: str) -> Answered | None:
     """The reply to a message that the tracker holds; None when it holds no such message."""
     events = list(tracker.events)
-    asked = (at for at, e in enumerate(events) if isinstance(e, UserUttered) and e.message_id == message_id)
+    asked = (at for at, e in enumerate(events) if type(e) is UserUttered and e.message_id == message_id)
     position = next(asked, None)
     if position is None:
         return None
-    others = (at for at, e in enumerate(events) if isinstance(e, UserUttered) and e.message_id != message_id)
+    others = (at for at, e in enumerate(events) if type(e) is UserUttered and e.message_id != message_id)
     end = next((at for at in others if at > position), len(events))
     reply = Reply(message_id, language_of(events[:end]))
     messages, topic = [], ""
     for event in events[position:end]:
-        if isinstance(event, UserUttered):  # one message may be two questions: each part has its topic
+        if type(event) is UserUttered:  # one message may be two questions: each part has its topic
             topic = (event.parse_data or {}).get(TOPIC, {}).get("name") or event.intent_name or ""
-        elif isinstance(event, BotUttered):
+        elif type(event) is BotUttered:
             messages.append(reply.next(topic, event.text, event.data, event.metadata))
-    loops = [event.name for event in events[:end] if isinstance(event, ActiveLoop)]
+    loops = [event.name for event in events[:end] if type(event) is ActiveLoop]
     return Answered(messages, doubts.noticed(events[:end], position), loops[-1] if loops else None)

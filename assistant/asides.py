@@ -36,7 +36,7 @@ async def say_first(processor: MessageProcessor, channel: Any, tracker: Dialogue
     Raises:
         TurnFailed: the action failed; nothing was kept.
     """
-    if sum(isinstance(event, UserUttered) for event in tracker.events) == 1:
+    if sum(type(event) is UserUttered for event in tracker.events) == 1:
         await _aside(OPENING, processor, channel, tracker)
     message = tracker.latest_message
     if message is not None and (message.metadata or {}).get(CONCEALED):

@@ -47,7 +47,7 @@ class Message:
 
 def language_of(events: Sequence[Any]) -> str:
     """The language that a reply is written in after these events: the slot as they set it."""
-    set_to = [event.value for event in events if isinstance(event, SlotSet) and event.key == "language" and event.value]
+    set_to = [event.value for event in events if type(event) is SlotSet and event.key == "language" and event.value]
     return set_to[-1] if set_to else "en"
 
 

@@ -73,7 +73,7 @@ class TurnProcessor(MessageProcessor):
         given back as it is: the message is not run again.
         """
         tracker = await self.get_tracker(message.sender_id)
-        if not any(isinstance(e, UserUttered) and e.message_id == message.message_id for e in tracker.events):
+        if not any(type(e) is UserUttered and e.message_id == message.message_id for e in tracker.events):
             await self._update_tracker_session(tracker, message.output_channel, message.metadata)
             await self._handle_message_with_tracker(message, tracker)
             await self.run_action_extract_slots(message.output_channel, tracker)

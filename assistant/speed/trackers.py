@@ -34,14 +34,23 @@ def _copied_as_it_is(module: ModuleType) -> None:
     def copied(self: Any) -> Any:
         if type(self) is not tracker or not known.issuperset(map(type, self.events)):
             return replayed(self)
-        new = self.init_copy()
-        for name, slot in self.slots.items():
-            vars(new.slots[name]).update(vars(slot))
-        new.events = deque(self.events, self._max_event_history)
-        new.latest_action = None if self.latest_action is None else dict(self.latest_action)
-        new.latest_message, new.latest_bot_utterance = self.latest_message, self.latest_bot_utterance
-        new.active_loop = copy.copy(self.active_loop)
-        new._paused, new.followup_action = self._paused, _followup(module.events, self.events)
+        new = object.__new__(tracker)
+        vars(new).update(
+            sender_id=self.sender_id or module.DEFAULT_SENDER_ID,
+            sender_source=None,
+            is_rule_tracker=self.is_rule_tracker,
+            model_id=None,
+            assistant_id=None,
+            slots={name: copy.copy(slot) for name, slot in self.slots.items()},
+            events=deque(self.events, self._max_event_history),
+            latest_action=None if self.latest_action is None else dict(self.latest_action),
+            latest_message=self.latest_message,
+            latest_bot_utterance=self.latest_bot_utterance,
+            active_loop=copy.copy(self.active_loop),
+            followup_action=_followup(module.events, self.events),
+            _max_event_history=self._max_event_history,
+            _paused=self._paused,
+        )
         return new
 
     tracker.copy = copied

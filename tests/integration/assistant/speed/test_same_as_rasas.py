@@ -48,6 +48,7 @@ EVENT = st.one_of(
         ]
     ).map(lambda kind: kind()),
 )
+USED_AS_TEXT = st.booleans().map(e.DefinePrevUserUtteredFeaturization)
 CONVERSATION = st.lists(EVENT, max_size=40)
 
 
@@ -111,6 +112,21 @@ def test_the_states_that_a_rule_sees_are_the_last_of_all(
     assert list(states) == whole[-len(states) :]
     assert len(states) == min(3, len(whole))
     assert policy._prediction_states(tracker, domain, as_text) == states
+
+
+@same
+@given(events=st.lists(st.one_of(EVENT, EVENT, USED_AS_TEXT), max_size=40), asked=st.sets(st.integers(0, 39)))
+def test_the_states_of_a_conversation_that_goes_on_are_those_of_it_from_the_start(
+    agent: Agent, policy: RulePolicy, events: list[Any], asked: set[int]
+) -> None:
+    tracker, domain = tracker_of(agent, []), agent.processor.domain
+    for at, event in enumerate(events):
+        tracker.update(event, domain)
+        if at in asked:
+            states = policy._prediction_states(tracker, domain)
+            whole = RulePolicy._prediction_states.__wrapped__(policy, tracker, domain)
+            assert list(states) == whole[-len(states) :]
+            assert len(states) == min(3, len(whole))
 
 
 @same
