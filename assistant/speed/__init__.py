@@ -6,7 +6,7 @@ conversation of 40 turns. A patched function keeps Rasa's own as `__wrapped__`: 
 
 from __future__ import annotations
 
-from assistant.speed import domains, events, graph, replies, rules, slots, trackers
+from assistant.speed import domains, events, graph, processor, replies, rules, slots, trackers
 from assistant.speed.domains import DOMAIN
 
 __all__ = ["DOMAIN", "PATCHES"]
@@ -19,5 +19,6 @@ PATCHES = {
     "rasa.shared.core.trackers": trackers.light,
     "rasa.engine.runner.dask": graph.walked,
     "rasa.core.actions.action": replies.compiled,
+    "rasa.core.processor": processor.logging_without_copies,
     "rasa.core.policies.rule_policy": rules.looking_back_as_far_as_rules_do,
 }

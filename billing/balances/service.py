@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,6 +25,11 @@ from billing.vouchers import service as vouchers
 def balance(session: Session, account: AccountRow, at: datetime) -> Balance:
     """Bucket by bucket: the plan in force, vouchers that are still good, top-up credit; beside them what is owed."""
     zone = accounts.zone(account)
+    units = ledger.balances(session, account.id)
+
+    def kept(kind: str, ref: str = "") -> Money:
+        return Money(units.get((kind, ref), 0), account.currency)
+
     in_hand = [
         VoucherCredit(
             id=f"V-{voucher.id:06d}",
@@ -31,11 +38,12 @@ def balance(session: Session, account: AccountRow, at: datetime) -> Balance:
             services=voucher.services,
         )
         for voucher in vouchers.usable(session, account.id, at)
-        if (left := vouchers.remaining(session, voucher))
+        if (left := kept("voucher", voucher.ref))
     ]
-    plan = _of_plan(session, account, at)
+    row = plans.in_force(session, account.id, at)
+    plan = kept("plan", row.ref) if row else Money.zero(account.currency)
     voucher_total = Money.total((credit.remaining for credit in in_hand), account.currency)
-    top_up = ledger.balance(session, account.id, "top_up", account.currency)
+    top_up = kept("top_up")
     return Balance(
         currency=account.currency,
         available=plan + voucher_total + top_up,
@@ -43,7 +51,7 @@ def balance(session: Session, account: AccountRow, at: datetime) -> Balance:
         vouchers=in_hand,
         voucher_total=voucher_total,
         top_up=top_up,
-        owed=-ledger.balance(session, account.id, "owed", account.currency),
+        owed=-kept("owed"),
         pending_top_ups=_pending(session, account),
         as_of=at.astimezone(zone),
         position=ledger.position(session),
@@ -87,18 +95,17 @@ def allowed_sessions(session: Session, account: AccountRow, at: datetime) -> All
     )
 
 
-def _of_plan(session: Session, account: AccountRow, at: datetime) -> Money:
-    row = plans.in_force(session, account.id, at)
-    return plans.remaining(session, row) if row else Money.zero(account.currency)
-
-
 def _pending(session: Session, account: AccountRow) -> Money:
+    units = session.connection().execute(_pending_units(), {"account": account.id}).scalar()
+    return Money(int(units or 0), account.currency)
+
+
+@cache
+def _pending_units() -> sa.Select[Any]:
     from billing.recharge.models import TopUp
 
-    units = session.scalar(
-        sa.select(sa.func.sum(TopUp.amount)).where(TopUp.account_id == account.id, TopUp.status == "pending")
-    )
-    return Money(int(units or 0), account.currency)
+    mine = TopUp.account_id == sa.bindparam("account"), TopUp.status == "pending"
+    return sa.select(sa.func.sum(TopUp.amount)).where(*mine)
 
 
 def _whole(money: Money, rate: Money) -> int:

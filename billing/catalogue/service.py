@@ -44,6 +44,7 @@ _parsed: dict[str, Catalogue] = {}
 """By checksum: a version never changes, and one is asked for at every answer."""
 _VERSIONS = sa.select(CatalogueRow.version, CatalogueRow.checksum)
 _NEWEST = _VERSIONS.order_by(CatalogueRow.version.desc()).limit(1)
+_EVERY_VERSION = _VERSIONS.order_by(CatalogueRow.version)
 
 
 def _catalogue(session: Session, number: int, checksum: str) -> Catalogue:
@@ -60,7 +61,7 @@ def version(session: Session, number: int | None = None) -> tuple[int, Catalogue
         CatalogueMissing: none was loaded yet.
     """
     query = _NEWEST if number is None else _VERSIONS.where(CatalogueRow.version == number)
-    row = session.execute(query).first()
+    row = session.connection().execute(query).first()
     if row is None:
         raise CatalogueMissing("load one: billing-assistant catalogue load FILE")
     return row.version, _catalogue(session, row.version, row.checksum)
@@ -121,7 +122,7 @@ class History:
 def every_service(session: Session) -> dict[str, Service]:
     """All services that were ever sold, as they were last."""
     found: dict[str, Service] = {}
-    for row in session.execute(_VERSIONS.order_by(CatalogueRow.version)).all():
+    for row in session.connection().execute(_EVERY_VERSION).all():
         found |= _catalogue(session, row.version, row.checksum).services
     return found
 

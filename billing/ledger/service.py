@@ -182,17 +182,20 @@ def _adding(dialect: str, filled: Callable[[Any], Any] = lambda insert: insert) 
 
 def balance(session: Session, owner: str, kind: str, currency: str, ref: str = "") -> Money:
     """The balance kept; zero for an account never posted to."""
-    units = session.scalar(
-        sa.select(LedgerAccount.balance).where(
-            LedgerAccount.owner == owner, LedgerAccount.kind == kind, LedgerAccount.ref == ref
-        )
-    )
+    units = session.connection().execute(_KEPT, {"owner": owner, "kind": kind, "ref": ref}).scalar()
     return Money(units or 0, currency)
+
+
+_KEPT = sa.select(LedgerAccount.balance).where(
+    LedgerAccount.owner == sa.bindparam("owner"),
+    LedgerAccount.kind == sa.bindparam("kind"),
+    LedgerAccount.ref == sa.bindparam("ref"),
+)
 
 
 def balances(session: Session, owner: str) -> dict[tuple[str, str], int]:
     """The units kept in each of the owner's ledger accounts that is not empty, by kind and ref."""
-    rows = session.execute(_OF_OWNER, {"owner": owner})
+    rows = session.connection().execute(_OF_OWNER, {"owner": owner})
     return {(kind, ref): units for kind, ref, units in rows}
 
 
@@ -203,7 +206,10 @@ _OF_OWNER = sa.select(LedgerAccount.kind, LedgerAccount.ref, LedgerAccount.balan
 
 def position(session: Session) -> int:
     """The newest transaction's id: where the ledger stands."""
-    return session.scalar(sa.select(sa.func.max(LedgerTransaction.id))) or 0
+    return session.connection().execute(_POSITION).scalar() or 0
+
+
+_POSITION = sa.select(sa.func.max(LedgerTransaction.id))
 
 
 def _check_balanced(postings: Sequence[Posting]) -> None:

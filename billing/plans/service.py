@@ -144,8 +144,14 @@ def take_back(session: Session, row: Subscription, amount: Money, at: datetime) 
 
 def of_account(session: Session, account_id: str) -> list[Subscription]:
     """All periods and offers that were not withdrawn, oldest first."""
-    query = sa.select(Subscription).where(Subscription.account_id == account_id, Subscription.withdrawn_at.is_(None))
-    return list(session.scalars(query.order_by(Subscription.starts_at, Subscription.id)))
+    return list(session.scalars(_OF_ACCOUNT, {"account": account_id}))
+
+
+_OF_ACCOUNT = (
+    sa.select(Subscription)
+    .where(Subscription.account_id == sa.bindparam("account"), Subscription.withdrawn_at.is_(None))
+    .order_by(Subscription.starts_at, Subscription.id)
+)
 
 
 def of_accounts(session: Session, account_ids: Collection[str]) -> dict[str, list[Subscription]]:

@@ -138,7 +138,10 @@ def post_out(session: Session, voucher: Voucher, *, key: str, kind: str, at: dat
 
 def usable(session: Session, account_id: str, at: datetime) -> list[Voucher]:
     """Given, not expired and not revoked at that instant, soonest expiry first, without expiry last."""
-    return usable_among(of_accounts(session, [account_id])[account_id], at)
+    return usable_among(session.scalars(_OF_ACCOUNT, {"account": account_id}).all(), at)
+
+
+_OF_ACCOUNT = sa.select(Voucher).where(Voucher.account_id == sa.bindparam("account"))
 
 
 def usable_among(rows: Sequence[Voucher], at: datetime) -> list[Voucher]:

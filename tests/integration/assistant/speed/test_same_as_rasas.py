@@ -178,3 +178,23 @@ def test_what_libraries_try_to_import_is_there_for_whoever_asks_afterwards() -> 
         "import pandas, redis, portalocker; from sklearn.utils import fixes; print(fixes.pd, portalocker.Lock.__name__)"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "None Lock"
+
+
+def test_rasas_processor_copies_in_depth_for_its_log_only() -> None:
+    """Every call of `copy` in it is an argument of a line of the log."""
+    import ast
+    import inspect
+
+    from rasa.core import processor
+
+    tree = ast.parse(inspect.getsource(processor))
+    logged = {
+        id(node)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "structlogger.debug"
+        for node in ast.walk(call)
+    }
+    uses = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "copy"]
+    assert {node.attr for node in uses} == {"deepcopy"}
+    assert len(uses) == 6
+    assert all(id(node) in logged for node in uses)
