@@ -46,6 +46,8 @@ def text_line(_: Any, __: str, event: Event) -> str:
 
 def escaped(text: str) -> str:
     """Without anything that moves a terminal's cursor or begins a line."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -123,6 +124,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.feed = Feed(billing.database, billing.now)
     app.state.channels = channels = Channels(billing, talk, settings)
     app.state.account_links = AccountLinks(billing, channels)
+    _leave_alone_what_stays()
     async with background.running(billing, settings, app.state.unsure), channels.running():
         try:
             yield
@@ -130,6 +132,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.feed.stop()
             await talk.close()
     await asyncio.to_thread(app.state.end_spans)
+
+
+def _leave_alone_what_stays() -> None:
+    """Let no collection walk through the model and the modules again: each took a turn 0.2 s longer."""
+    gc.collect()
+    gc.freeze()
 
 
 def conversations_of(billing: Billing, settings: Settings) -> Conversations:

@@ -1,4 +1,4 @@
-"""What a turn says in the log: Rasa copies events and slots in depth for lines that nobody asked for (0.4 ms a turn)."""
+"""Lines of the log: Rasa copies events and slots in depth for lines that nobody asked for (0.4 ms a turn)."""
 
 from __future__ import annotations
 
