@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import statistics
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +18,7 @@ import httpx
 from assistant import train
 from benchmarks.load_server import LoadServer
 from benchmarks.report import publish
+from benchmarks.stock.figures import percentile
 
 MINUTES = float(os.environ.get("MINUTES", "10"))
 CHATTERS = int(os.environ.get("CHATTERS", "200"))
@@ -56,16 +56,19 @@ class Seen:
 
     def row(self, when: str, rss: float) -> dict[str, Any]:
         """As it is published."""
-        cuts = statistics.quantiles(self.taken, n=100) if len(self.taken) > 1 else [0.0] * 99
         return {
             "when": when,
             "turns": len(self.taken),
-            "p50": round(cuts[49], 1),
-            "p99": round(cuts[98], 1),
+            "p50": _rounded(self.taken, 0.5),
+            "p99": _rounded(self.taken, 0.99),
             "turned away": sum(self.codes.get(code, 0) for code in TURNED_AWAY),
             "errors": self.errors,
             "RSS (MB)": round(rss, 1),
         }
+
+
+def _rounded(taken: list[float], share: float) -> float:
+    return round(percentile(taken, share), 1) if taken else 0.0
 
 
 class Crowd:
