@@ -179,17 +179,16 @@ class Conversations:
             answered = await self._assistant.handle(turn)
             at = self._billing.now()
             reply = [self._out(message, turn.message_id, at) for message in answered.messages]
-            await asyncio.to_thread(self._finish, turn, turn_id, reply, at, answered, identity)
+            return await asyncio.to_thread(self._finish, turn, turn_id, reply, at, answered, identity)
         except BaseException as error:
             if not isinstance(error, AssistantError):  # the assistant has logged its own
                 log.exception("turn failed", conversation=turn.conversation, message=turn.message_id)
             await asyncio.to_thread(self._store.fail, turn_id)
             raise
-        return reply
 
     def _finish(
         self, turn: Turn, turn_id: int, reply: Reply, at: datetime, answered: Answered, identity: Identity | None
-    ) -> None:
+    ) -> Reply:
         learnt = self._unsure.keeping(answered.noticed, identity, at)
         asked = next((message for message in answered.messages if message.handoff), None)
         waits = ticket = None
@@ -204,7 +203,7 @@ class Conversations:
         if self._settings.amqp_url:
             secret = self._settings.secret("internal_secret")
             told = events.keeping(answered, turn.conversation, turn.message_id, secret, at)
-        self._store.finish(turn_id, reply, at, learnt, waits, ticket, noted, told, form=answered.form)
+        return self._store.finish(turn_id, reply, at, learnt, waits, ticket, noted, told, form=answered.form)
 
     def _out(self, message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
         """As it crosses the door. Without a public address, links to our own pages are relative: to wherever it is."""

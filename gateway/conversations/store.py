@@ -164,8 +164,10 @@ class ConversationStore:
         at: datetime,
         *also: Callable[[Session], object] | None,
         form: str | None = None,
-    ) -> None:
-        """Keep the reply: the message is done. `also` is done with it, once, whoever else finishes the same turn.
+    ) -> list[dict[str, Any]]:
+        """Keep the reply: the message is done; the reply that was kept, which is that of whoever was first.
+
+        `also` is done with it, once, whoever else finishes the same turn.
 
         Raises:
             Problem: 404, the conversation was erased meanwhile.
@@ -173,11 +175,13 @@ class ConversationStore:
         with self._database.transaction() as session:
             _lock_of_turn(session, turn_id)
             row = session.get_one(TurnRow, turn_id, with_for_update=True)
-            first = row.state != "done"
+            if row.state == "done":
+                return row.reply or []
             row.state, row.reply, row.done_at, row.form = "done", reply, at, form
             for each in also:
-                if each is not None and first:
+                if each is not None:
                     each(session)
+            return reply
 
     def fail(self, turn_id: int) -> None:
         """Let the same message be sent again at once."""
