@@ -1,7 +1,7 @@
 """Many chatters at once on a real server: what they wait for, what goes wrong, whether memory stays.
 
-`MINUTES` (10), `CHATTERS` (200) and `THINK` (25) may be set. Afterwards four times as many come: the server may turn
-them away, and answers as before once they have gone.
+`MINUTES` (10), `CHATTERS` (200) and `THINK` (25) may be set. Afterwards four times as many come, and then more than any
+server of this size can answer: it may turn them away, at once, and answers as before once they have gone.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ CHATTERS = int(os.environ.get("CHATTERS", "200"))
 THINK = float(os.environ.get("THINK", "25"))
 """Seconds between an answer and the next message, on average: 200 chatters are about 8 messages a second."""
 TIMES_TOO_MANY, TOO_MANY_FOR, AFTERWARDS = 4, 20.0, 20.0
+NO_PAUSE = 1.0
+"""Seconds to think of those who are beyond any capacity: 800 chatters are some 800 messages a second."""
+AS_BEFORE = 3.0
+"""Times the median of before: what is answered within that is answered as before."""
 TURNED_AWAY = {429, 503}
 SAID = {
     "acme": (("What is a billing plan?",), ("What is my balance?",), ("How many sessions did I use?",)),
@@ -41,6 +45,7 @@ class Seen:
     """What chatters saw in a stretch of time."""
 
     taken: list[float] = field(default_factory=list)
+    turned_away: list[float] = field(default_factory=list)
     codes: dict[int, int] = field(default_factory=dict)
 
     def add(self, code: int, seconds: float) -> None:
@@ -48,6 +53,8 @@ class Seen:
         self.codes[code] = self.codes.get(code, 0) + 1
         if code == 200:
             self.taken.append(seconds * 1000)
+        elif code in TURNED_AWAY:
+            self.turned_away.append(seconds * 1000)
 
     @property
     def errors(self) -> int:
@@ -61,7 +68,8 @@ class Seen:
             "turns": len(self.taken),
             "p50": _rounded(self.taken, 0.5),
             "p99": _rounded(self.taken, 0.99),
-            "turned away": sum(self.codes.get(code, 0) for code in TURNED_AWAY),
+            "turned away": len(self.turned_away),
+            "after (p99)": _rounded(self.turned_away, 0.99),
             "errors": self.errors,
             "RSS (MB)": round(rss, 1),
         }
@@ -74,15 +82,15 @@ def _rounded(taken: list[float], share: float) -> float:
 class Crowd:
     """Chatters who come and go; `seen` is the stretch that answers are counted in."""
 
-    def __init__(self, server: LoadServer, http: httpx.AsyncClient) -> None:
-        self._server, self._http, self.seen = server, http, Seen()
+    def __init__(self, server: LoadServer, http: httpx.AsyncClient, think: float | None = None) -> None:
+        self._http, self.seen, self._think = http, Seen(), THINK if think is None else think
         self._tokens = {account: server.token(account) for account in SAID}
 
     async def chat(self, number: int, until: float) -> None:
         """Talks with pauses until then."""
         luck, account = random.Random(number), list(SAID)[number % len(SAID)]
         headers = {"Authorization": f"Bearer {self._tokens[account]}"}
-        await asyncio.sleep(luck.uniform(0, min(THINK, until - time.monotonic())))
+        await asyncio.sleep(luck.uniform(0, min(self._think, until - time.monotonic())))
         conversation = None
         while time.monotonic() < until:
             if conversation is None:
@@ -90,9 +98,18 @@ class Crowd:
                 conversation = opened.json()["id"] if opened is not None and opened.status_code == 201 else None
             for text in luck.choice(SAID[account]) if conversation else ():
                 await self._say(conversation, text, headers)
-                await asyncio.sleep(max(0.0, min(luck.expovariate(1 / THINK), until - time.monotonic())))
+                await asyncio.sleep(max(0.0, min(luck.expovariate(1 / self._think), until - time.monotonic())))
             if conversation is None:
                 await asyncio.sleep(1)
+
+    async def once(self) -> None:
+        """One message in a conversation of its own."""
+        headers = {"Authorization": f"Bearer {self._tokens['acme']}"}
+        opened = await self._post("/v1/conversations", headers, None)
+        if opened is not None and opened.status_code == 201:
+            await self._say(opened.json()["id"], SAID["acme"][0][0], headers)
+        else:
+            await asyncio.sleep(0.2)
 
     async def _say(self, conversation: str | None, text: str, headers: dict[str, str]) -> None:
         begun = time.monotonic()
@@ -107,18 +124,31 @@ class Crowd:
 
 
 async def measure(server: LoadServer, minutes: float, chatters: int) -> list[dict[str, Any]]:
-    """A row a minute; one with too many; one afterwards."""
+    """A row a minute; one with too many, one with far too many; one afterwards, and when it was as before."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=chatters)
     async with httpx.AsyncClient(base_url=server.address, timeout=60, limits=limits) as http:
         crowd = Crowd(server, http)
         rows = await _steady(crowd, server, minutes, chatters)
-        quick = Crowd(server, http)
-        await _for(quick, chatters * TIMES_TOO_MANY, TOO_MANY_FOR)
-        rows.append(quick.seen.row(f"{TIMES_TOO_MANY} times as many", server.rss()))
+        usual = rows[-1]["p50"]
+        for name, think in ((f"{TIMES_TOO_MANY} times as many", THINK), ("beyond capacity", NO_PAUSE)):
+            crowd = Crowd(server, http, think)
+            await _for(crowd, chatters * TIMES_TOO_MANY, TOO_MANY_FOR)
+            rows.append(crowd.seen.row(name, server.rss()))
+        recovered = await _as_before(Crowd(server, http), AS_BEFORE * usual)
         after = Crowd(server, http)
         await _for(after, chatters, AFTERWARDS)
         rows.append(after.seen.row("afterwards", server.rss()))
-        return rows
+        return [row | {"recovered": round(recovered, 1) if row is rows[-1] else ""} for row in rows]
+
+
+async def _as_before(crowd: Crowd, milliseconds: float) -> float:
+    """Seconds until one who speaks again and again is answered within so long, three times running."""
+    begun, running = time.monotonic(), 0
+    while running < 3:
+        crowd.seen = seen = Seen()
+        await crowd.once()
+        running = running + 1 if seen.taken and seen.taken[0] <= milliseconds else 0
+    return time.monotonic() - begun
 
 
 async def _steady(crowd: Crowd, server: LoadServer, minutes: float, chatters: int) -> list[dict[str, Any]]:
