@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import aiohttp
 
 from assistant import train
 from benchmarks.load_server import LoadServer
@@ -82,7 +82,7 @@ def _rounded(taken: list[float], share: float) -> float:
 class Crowd:
     """Chatters who come and go; `seen` is the stretch that answers are counted in."""
 
-    def __init__(self, server: LoadServer, http: httpx.AsyncClient, think: float | None = None) -> None:
+    def __init__(self, server: LoadServer, http: aiohttp.ClientSession, think: float | None = None) -> None:
         self._http, self.seen, self._think = http, Seen(), THINK if think is None else think
         self._tokens = {account: server.token(account) for account in SAID}
 
@@ -94,8 +94,8 @@ class Crowd:
         conversation = None
         while time.monotonic() < until:
             if conversation is None:
-                opened = await self._post("/v1/conversations", headers, None)
-                conversation = opened.json()["id"] if opened is not None and opened.status_code == 201 else None
+                code, opened = await self._post("/v1/conversations", headers, None)
+                conversation = opened["id"] if code == 201 else None
             for text in luck.choice(SAID[account]) if conversation else ():
                 await self._say(conversation, text, headers)
                 await asyncio.sleep(max(0.0, min(luck.expovariate(1 / self._think), until - time.monotonic())))
@@ -105,28 +105,30 @@ class Crowd:
     async def once(self) -> None:
         """One message in a conversation of its own."""
         headers = {"Authorization": f"Bearer {self._tokens['acme']}"}
-        opened = await self._post("/v1/conversations", headers, None)
-        if opened is not None and opened.status_code == 201:
-            await self._say(opened.json()["id"], SAID["acme"][0][0], headers)
+        code, opened = await self._post("/v1/conversations", headers, None)
+        if code == 201:
+            await self._say(opened["id"], SAID["acme"][0][0], headers)
         else:
             await asyncio.sleep(0.2)
 
     async def _say(self, conversation: str | None, text: str, headers: dict[str, str]) -> None:
         begun = time.monotonic()
-        answer = await self._post(f"/v1/conversations/{conversation}/messages", headers, {"text": text})
-        self.seen.add(answer.status_code if answer is not None else 0, time.monotonic() - begun)
+        code, _ = await self._post(f"/v1/conversations/{conversation}/messages", headers, {"text": text})
+        self.seen.add(code, time.monotonic() - begun)
 
-    async def _post(self, path: str, headers: dict[str, str], body: Any) -> httpx.Response | None:
+    async def _post(self, path: str, headers: dict[str, str], body: Any) -> tuple[int, Any]:
+        """The status, 0 where there was no answer, and what was answered."""
         try:
-            return await self._http.post(path, headers=headers, json=body)
-        except httpx.TransportError:
-            return None
+            async with self._http.post(path, headers=headers, json=body) as answer:
+                return answer.status, await answer.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError):
+            return 0, None
 
 
 async def measure(server: LoadServer, minutes: float, chatters: int) -> list[dict[str, Any]]:
     """A row a minute; one with too many, one with far too many; one afterwards, and when it was as before."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=chatters)
-    async with httpx.AsyncClient(base_url=server.address, timeout=60, limits=limits) as http:
+    connector, timeout = aiohttp.TCPConnector(limit=0), aiohttp.ClientTimeout(60)
+    async with aiohttp.ClientSession(server.address, connector=connector, timeout=timeout) as http:
         crowd = Crowd(server, http)
         rows = await _steady(crowd, server, minutes, chatters)
         usual = rows[-1]["p50"]
