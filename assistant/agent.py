@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,17 @@ from threadpoolctl import threadpool_limits
 from assistant import doubts
 from assistant.actions_in_process import InProcessActions
 from assistant.doubts import Noticed
-from assistant.errors import ModelMissing, StaleChoice, TurnFailed
+from assistant.errors import ModelMissing, StaleChoice, Superseded, TurnFailed
+from assistant.leases import Leases
 from assistant.lock_store import LocalLockStore, RedisLockStore
 from assistant.messages import Message, Reply, language_of
 from assistant.nlu.topics import TOPIC
 from assistant.tracker_store import StrictTrackerStore
 
 log = structlog.get_logger()
+
+_TRIES = 5
+"""How often a turn is begun that others get ahead of; each time one of them was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +100,29 @@ class Assistant:
 
     @classmethod
     def load(
-        cls, model: Path, *, tracker_url: str, redis_url: str | None = None, actions: str = "actions"
+        cls,
+        model: Path,
+        *,
+        tracker_url: str,
+        redis_url: str | None = None,
+        redis_failed: Callable[[], object] = lambda: None,
+        actions: str = "actions",
     ) -> Assistant:
         """Load the trained model and find the custom actions in the package `actions`.
 
-        With `redis_url` the turns of one conversation wait for each other over all processes that share it.
+        With `redis_url` the turns of one conversation wait for each other over all processes that share it;
+        `redis_failed` is called where it did not answer, and the database stood in for it.
 
         Raises:
             ModelMissing: there is no model at that path.
         """
         if not model.exists():
             raise ModelMissing(f"no trained model at {model}: run `make train`")
+        store = StrictTrackerStore(url=tracker_url)
+        shared = redis_url and RedisLockStore(redis_url, Leases(store.engine), redis_failed)
         agent = _StrictAgent(
-            tracker_store=StrictTrackerStore(url=tracker_url),
-            lock_store=RedisLockStore(redis_url) if redis_url else LocalLockStore(),
+            tracker_store=store,
+            lock_store=shared or LocalLockStore(),
             action_endpoint=InProcessActions(actions),
         )
         agent.load_model(model)
@@ -119,15 +133,22 @@ class Assistant:
     async def handle(self, turn: Turn) -> Answered:
         """Answer one message, exactly once for its id.
 
-        A message that the tracker already holds is not run again: its stored reply is returned.
+        A message that the tracker already holds is not run again: its stored reply is returned. A turn that lost its
+        lock to another process, which went on, is run anew on what is there now.
 
         Raises:
             StaleChoice: the button is not of the newest reply; nothing was kept.
             TurnFailed: something broke; nothing was kept, the same turn may be handled again.
+            ConversationBusy: the turns before it took too long; the same.
         """
         try:
-            async with self._agent.lock_store.lock(turn.conversation):
-                return await self._answer(turn)
+            for _ in range(_TRIES - 1):
+                try:
+                    return await self._locked(turn)
+                except Superseded:
+                    log.warning("a turn is run anew: another process went on", conversation=turn.conversation)
+                    turn = replace(turn, retried=True)
+            return await self._locked(turn)
         except StaleChoice:
             raise
         except Exception as error:
@@ -135,6 +156,10 @@ class Assistant:
             if isinstance(error, TurnFailed):
                 raise
             raise TurnFailed(type(error).__name__) from error
+
+    async def _locked(self, turn: Turn) -> Answered:
+        async with self._agent.lock_store.lock(turn.conversation):
+            return await self._answer(turn)
 
     async def _answer(self, turn: Turn) -> Answered:
         stored = None

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+import time
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
 import structlog
 from rasa.core.lock_store import LOCK_LIFETIME, LockError, LockStore
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant.errors import ConversationBusy
+from assistant.leases import Leases
 
 log = structlog.get_logger()
 
@@ -17,9 +22,14 @@ LEASE = 10.0
 """Seconds after which a holder that says nothing has ended: so long a killed process keeps a conversation.
 
 A first turn on a machine that was far too busy has stopped the event loop for five."""
+AGAIN = 5.0
+"""Seconds for which a Redis that did not answer is not asked: no turn waits for it in vain."""
 PATIENCE = 60.0
 """Seconds that a turn waits for those before it."""
 _LOOK_AGAIN = 0.01
+_LEFT_WITHIN = 0.5
+_SEVERAL = 3
+"""The database does not tell how many are before: look again after so many times as long."""
 _PREFIX = "billing-assistant:lock:"
 
 _TAKE = """
@@ -72,18 +82,23 @@ class RedisLockStore(LockStore):
 
     Rasa's own reads, changes and writes in three steps, so that two processes lose each other's tickets; it blocks
     the event loop, and whoever was killed holds a conversation for a minute.
+
+    While Redis is away the leases in the database stand in for it. Where processes do not agree that it is, two turns
+    may run at once: the tracker store keeps one and refuses the other, which is run again (docs/adr/0014).
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, leases: Leases, failed: Callable[[], object] = lambda: None) -> None:
+        """`failed` is called whenever Redis did not answer."""
         from redis.asyncio import Redis
         from redis.asyncio.retry import Retry
         from redis.backoff import ExponentialBackoff
 
         super().__init__()
-        again = Retry(ExponentialBackoff(cap=0.5, base=0.05), 4)
-        self._redis = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2, retry=again)
-        self._take, self._leave = self._redis.register_script(_TAKE), self._redis.register_script(_LEAVE)
-        self._local = LocalLockStore()
+        again = Retry(ExponentialBackoff(cap=0.2, base=0.05), 2)
+        self._redis = Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, retry=again)
+        self._scripts = self._redis.register_script(_TAKE), self._redis.register_script(_LEAVE)
+        self._local, self._leases, self._failed = LocalLockStore(), leases, failed
+        self._closed_until = 0.0
 
     @asynccontextmanager
     async def lock(
@@ -92,28 +107,32 @@ class RedisLockStore(LockStore):
         """Hold the conversation.
 
         Raises:
-            LockError: Redis does not answer, or those before were too many; nothing was done.
+            ConversationBusy: those before were too many; nothing was done.
+            LockError: neither Redis nor the database answers; nothing was done.
         """
-        async with self._local.lock(conversation_id), self._held(conversation_id, lock_lifetime):
-            yield
-
-    @asynccontextmanager
-    async def _held(self, conversation_id: str, patience: float) -> AsyncIterator[None]:
-        place = _Place(self._take, self._leave, conversation_id)
-        renewing = None
-        try:
-            try:
-                async with asyncio.timeout(patience):
-                    await place.reach_the_front()
-            except Exception as error:
-                raise LockError(f"the lock of a conversation was not to be had: {error!r}") from error
+        async with self._local.lock(conversation_id):
+            place = await self._front(conversation_id, lock_lifetime)
             renewing = asyncio.create_task(place.renew())
-            yield
-        finally:
-            if renewing is not None:
+            try:
+                yield
+            finally:
                 renewing.cancel()
-            with suppress(Exception):  # who cannot say so is gone after a lease
-                await asyncio.shield(place.leave())
+                await _left(place)
+
+    async def _front(self, conversation_id: str, patience: float) -> _Place:
+        from redis.exceptions import RedisError
+
+        if time.monotonic() >= self._closed_until:
+            try:
+                return await _reached(_InRedis(self._scripts, conversation_id), patience)
+            except (RedisError, OSError) as error:
+                self._closed_until = time.monotonic() + AGAIN
+                self._failed()
+                log.warning("conversations are locked by the database: redis does not answer", error=error)
+        try:
+            return await _reached(_InDatabase(self._leases, conversation_id), patience)
+        except SQLAlchemyError as error:
+            raise LockError(f"the lock of a conversation was not to be had: {error!r}") from error
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -123,27 +142,83 @@ class RedisLockStore(LockStore):
 class _Place:
     """One process's place in the queue of a conversation."""
 
-    def __init__(self, take: Any, leave: Any, conversation_id: str) -> None:
-        self._scripts = take, leave
-        name = f"{_PREFIX}{{{conversation_id}}}"  # the braces keep both on one node of a cluster
-        self._keys, self._ticket = [f"{name}:queue", f"{name}:alive"], uuid4().hex
+    def __init__(self) -> None:
+        self._ticket = uuid4().hex
 
-    async def _stand(self, how: str) -> int:
-        return int(await self._scripts[0](keys=self._keys, args=[self._ticket, int(LEASE * 1000), how]))
+    async def stand(self) -> int:
+        """How many are before, as far as is known; from now on alive for a lease."""
+        raise NotImplementedError
 
-    async def reach_the_front(self) -> None:
-        while before := await self._stand("waiting"):  # noqa: ASYNC110  other processes set no event of ours
-            await asyncio.sleep(min(_LOOK_AGAIN * before, 0.2))
+    async def holds(self) -> bool:
+        """Whether it is the holder still; alive for another lease."""
+        raise NotImplementedError
+
+    async def leave(self) -> None:
+        """Let the next one go on."""
+        raise NotImplementedError
 
     async def renew(self) -> None:
-        """Stay alive; a Redis that is away for a while does not end the turn (docs/adr/0014)."""
+        """Stay alive; what is away for a while does not end the turn (docs/adr/0014)."""
         while True:
             await asyncio.sleep(LEASE / 4)
             try:
-                if await self._stand("holding") < 0:
+                if not await self.holds():
                     return log.warning("the lock of a conversation was lost while its turn ran")
             except Exception as error:  # noqa: BLE001  the turn goes on
                 log.warning("the lock of a conversation could not be renewed", error=error)
 
+
+class _InRedis(_Place):
+    def __init__(self, scripts: tuple[Any, Any], conversation_id: str) -> None:
+        super().__init__()
+        self._take, self._leave = scripts
+        name = f"{_PREFIX}{{{conversation_id}}}"  # the braces keep both on one node of a cluster
+        self._keys = [f"{name}:queue", f"{name}:alive"]
+
+    async def stand(self, how: str = "waiting") -> int:
+        return int(await self._take(keys=self._keys, args=[self._ticket, int(LEASE * 1000), how]))
+
+    async def holds(self) -> bool:
+        return await self.stand("holding") >= 0
+
     async def leave(self) -> None:
-        await self._scripts[1](keys=self._keys, args=[self._ticket])
+        await self._leave(keys=self._keys, args=[self._ticket])
+
+
+class _InDatabase(_Place):
+    def __init__(self, leases: Leases, conversation_id: str) -> None:
+        super().__init__()
+        self._leases, self._conversation_id = leases, conversation_id
+
+    async def stand(self) -> int:
+        return 0 if await self._leases.take(self._conversation_id, self._ticket, LEASE) else _SEVERAL
+
+    async def holds(self) -> bool:
+        return await self._leases.renew(self._conversation_id, self._ticket, LEASE)
+
+    async def leave(self) -> None:
+        await self._leases.leave(self._conversation_id, self._ticket)
+
+
+async def _reached(place: _Place, patience: float) -> _Place:
+    """The place, at the front.
+
+    Raises:
+        ConversationBusy: it took too long.
+    """
+    end = time.monotonic() + patience
+    try:
+        while before := await place.stand():
+            if time.monotonic() > end:
+                raise ConversationBusy("the turns before it took too long")
+            await asyncio.sleep(min(_LOOK_AGAIN * before, 0.2))
+    except (ConversationBusy, asyncio.CancelledError):
+        await _left(place)
+        raise
+    return place
+
+
+async def _left(place: _Place) -> None:
+    with suppress(Exception):  # who cannot say so is gone after a lease
+        async with asyncio.timeout(_LEFT_WITHIN):
+            await asyncio.shield(place.leave())

@@ -6,6 +6,7 @@ at every turn. This one raises, and reads the newest events only.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import suppress
 from typing import Any
@@ -16,12 +17,18 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from assistant.errors import Superseded
 from assistant.trackers_in_memory import Held, TrackersInMemory
 
 WINDOW = 60
 """Events read back at a turn, about seven turns (the longest look back is four); the state set before is read besides.
 
 Rasa builds the state of every one of them at each step: 120 cost 23 ms of CPU a turn, 60 cost 14."""
+
+
+_LOCK = sa.text("SELECT pg_advisory_xact_lock(:key)")
+_IDLE_SECONDS = 10
+"""A process that stops within a transaction holds its locks for no longer: PostgreSQL ends the connection."""
 
 
 class StrictTrackerStore(stock.SQLTrackerStore):
@@ -56,7 +63,11 @@ class StrictTrackerStore(stock.SQLTrackerStore):
         return await super().retrieve(sender_id)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write the new events, all or none; the conversation stays in memory for the next turn."""
+        """Write the new events, all or none; the conversation stays in memory for the next turn.
+
+        Raises:
+            Superseded: the database holds events that the tracker does not: who wrote them was taken to hold the lock.
+        """
         await self.stream_events(tracker)
         stored = getattr(tracker, "stored_events", 0)
         rows = [_row(tracker.sender_id, event) for event in list(tracker.events)[stored:]]
@@ -64,11 +75,13 @@ class StrictTrackerStore(stock.SQLTrackerStore):
             return
         known = getattr(tracker, "held", Held(0, 0, None))
         with self.engine.begin() as connection:
+            _one_writer(connection, tracker.sender_id)
             connection.execute(sa.insert(self.SQLEvent), rows)
             held = Held.of(connection, self.SQLEvent.__table__, tracker.sender_id, known.first)
+            if held.count != known.count + len(rows):
+                raise Superseded("another process went on with the conversation")
         tracker.stored_events, tracker.held = len(tracker.events), held  # type: ignore[attr-defined]
-        if held.count == known.count + len(rows):  # else another process wrote what this tracker does not hold
-            self._in_memory.put(held, tracker)
+        self._in_memory.put(held, tracker)
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         if self.domain is None:
@@ -115,6 +128,16 @@ def _row(sender_id: str, event: Event) -> dict[str, Any]:
     }
 
 
+def _one_writer(connection: sa.Connection, sender_id: str) -> None:
+    """Until the end of the transaction; an insert locks SQLite by itself.
+
+    Before the events are numbered: what is committed first then has the lower ids, and whoever comes next sees all.
+    """
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(sender_id.encode()).digest()[:8], signed=True)
+        connection.execute(_LOCK, {"key": key})
+
+
 def _index(engine: sa.Engine) -> None:
     """What finds the state before the window without reading the events: else a turn costs more, the later it is."""
     with suppress(sa.exc.DBAPIError), engine.begin() as connection:  # another process made it at the same time
@@ -140,5 +163,13 @@ def _engine(address: str) -> sa.Engine:
         def _pragmas(connection: Any, _: Any) -> None:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA busy_timeout=5000")
+
+    if engine.dialect.name == "postgresql":
+
+        @sa.event.listens_for(engine, "connect")
+        def _no_idle_locks(connection: Any, _: Any) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
+            connection.commit()
 
     return engine

@@ -13,6 +13,7 @@ import httpx
 
 from benchmarks.turns import COMMAND
 from tests.builders.ports import free_port
+from tests.builders.server import UNLIMITED
 
 
 class LoadServer:
@@ -23,7 +24,7 @@ class LoadServer:
         self.address = f"http://127.0.0.1:{port}"
         self._folder = tempfile.TemporaryDirectory()
         database = f"sqlite:///{self._folder.name}/billing.db"
-        self._environment = os.environ | {"DATABASE_URL": database, "PORT": str(port)}
+        self._environment = os.environ | {"DATABASE_URL": database, "PORT": str(port), **UNLIMITED}
 
     def __enter__(self) -> Self:
         """Ready."""

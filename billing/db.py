@@ -72,6 +72,8 @@ _IDLE = 1.0
 """Seconds after which a connection may have died unseen."""
 BUSY_MS = 10_000
 """How long SQLite waits for another's write."""
+IDLE_SECONDS = 60
+"""How long a transaction may wait for its process, on PostgreSQL."""
 TRIES = 3
 """How often a transaction is begun that clashes with another over a unique key."""
 
@@ -160,11 +162,26 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
+def _no_idle_locks(engine: sa.Engine) -> sa.Engine:
+    """PostgreSQL ends a connection that is silent within a transaction.
+
+    Else a process that is stopped, or a machine without its network, holds its rows until TCP gives it up, hours later.
+    """
+
+    @sa.event.listens_for(engine, "connect")
+    def _configure(connection: Any, _: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+        connection.commit()
+
+    return engine
+
+
 def create_engine(url: str) -> sa.Engine:
     """An engine whose SQLite connections are durable, check foreign keys and lock for writing at once."""
     address = make_url(normalise_url(url))
     if address.get_backend_name() != "sqlite":
-        return _of_a_server(address)
+        return _no_idle_locks(_of_a_server(address))
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(address, hide_parameters=True)

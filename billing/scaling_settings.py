@@ -24,6 +24,8 @@ class ScalingSettings(BaseSettings):
     """Locks and limits of all processes; without it, of this one."""
     amqp_url: str | None = None
     """Where events of turns are published; without it, nowhere."""
+    amqp_queue: str = Field(default="billing-assistant.turns", min_length=1, max_length=255)
+    """The queue of these events: installations that share a broker each have their own."""
     workers: int | None = Field(
         default=None, ge=1, le=64, validation_alias=AliasChoices("workers", "WORKERS", "WEB_CONCURRENCY")
     )
@@ -34,10 +36,10 @@ class ScalingSettings(BaseSettings):
     rate_conversation: int = Field(default=120, ge=0)
     rate_webhook: int = Field(default=6000, ge=0)
     rate_operator: int = Field(default=600, ge=0)
-    turns_at_once: int = Field(default=16, ge=1, le=1000)
+    turns_at_once: int = Field(default=8, ge=1, le=1000)
     turns_waiting: int = Field(default=64, ge=0, le=10_000)
-    turn_patience_seconds: float = Field(default=10.0, gt=0, le=120)
-    """How long a turn waits for its place before it is turned away."""
+    turn_patience_seconds: float = Field(default=4.0, gt=0, le=120)
+    """How long a turn waits for its place; one that would wait for longer is turned away when it comes."""
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

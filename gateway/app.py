@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
@@ -49,8 +50,12 @@ from gateway.routes import (
 )
 from gateway.shedding import Shedding
 from gateway.telemetry import collecting, spans
+from gateway.telemetry.metrics import REDIS_FAILURES
 from gateway.telemetry.middleware import Observed
 from gateway.unsure.service import Unsure
+
+THREADS = 16
+"""For whatever waits for the database or for a vendor; Python's own number follows from the cores: six for two."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -116,6 +121,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="work"))
     billing = await asyncio.to_thread(default_billing)
     talk = await asyncio.to_thread(conversations_of, billing, settings)
     collecting.watch(billing.database.engine)
@@ -143,5 +149,10 @@ def _leave_alone_what_stays() -> None:
 def conversations_of(billing: Billing, settings: Settings) -> Conversations:
     """The gateway's tables brought up to date, the model loaded: ready to talk."""
     migrations.upgrade(billing.database.engine)
-    assistant = Assistant.load(MODEL, tracker_url=settings.tracker_address, redis_url=settings.redis_url)
+    assistant = Assistant.load(
+        MODEL,
+        tracker_url=settings.tracker_address,
+        redis_url=settings.redis_url,
+        redis_failed=REDIS_FAILURES.labels("locks").inc,
+    )
     return Conversations(billing, assistant, settings)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from contextvars import copy_context
 from typing import NamedTuple
 
 import structlog
@@ -37,14 +39,16 @@ class Chore(NamedTuple):
 async def running(billing: Billing, settings: Settings, unsure: Unsure) -> AsyncIterator[None]:
     """All chores; at the end each finishes what it has in hand."""
     stopping = asyncio.Event()
-    tasks = [asyncio.create_task(_repeat(chore, stopping)) for chore in _chores(billing, settings, unsure, stopping)]
-    warming = asyncio.create_task(_warm_up(billing))
-    try:
-        yield
-    finally:
-        stopping.set()
-        warming.cancel()
-        await asyncio.gather(*tasks)
+    chores = _chores(billing, settings, unsure, stopping)
+    with ThreadPoolExecutor(len(chores), thread_name_prefix="chore") as threads:
+        tasks = [asyncio.create_task(_repeat(chore, stopping, threads)) for chore in chores]
+        warming = asyncio.create_task(_warm_up(billing))
+        try:
+            yield
+        finally:
+            stopping.set()
+            warming.cancel()
+            await asyncio.gather(*tasks)
 
 
 def _chores(billing: Billing, settings: Settings, unsure: Unsure, stopping: asyncio.Event) -> list[Chore]:
@@ -53,10 +57,8 @@ def _chores(billing: Billing, settings: Settings, unsure: Unsure, stopping: asyn
             pass
 
     handoffs = Handoffs(billing, settings)
-    url = settings.amqp_url
-    publishing = [Chore("publish events", 2.0, lambda: Analytics(billing.database).publish(url))] if url else []
     return [
-        *publishing,
+        *_of_analytics(Analytics(billing.database), settings),
         Chore("tell who waits for a person that none has come", 15.0, handoffs.tell_late),
         Chore("deliver the outbox", 2.0, deliver),
         Chore("ask about payments", 60.0, lambda: billing.reconcile_payments(stopping.is_set)),
@@ -69,11 +71,22 @@ def _chores(billing: Billing, settings: Settings, unsure: Unsure, stopping: asyn
     ]
 
 
-async def _repeat(chore: Chore, stopping: asyncio.Event) -> None:
+def _of_analytics(analytics: Analytics, settings: Settings) -> list[Chore]:
+    url, queue = settings.amqp_url, settings.amqp_queue
+    if url is None:
+        return []
+    return [
+        Chore("publish events", 2.0, lambda: analytics.publish(url, queue)),
+        Chore("forget counted events", 3600.0, analytics.forget),
+    ]
+
+
+async def _repeat(chore: Chore, stopping: asyncio.Event, threads: Executor) -> None:
+    """On threads of their own: there are few others, and a receiver that does not answer would keep them from turns."""
     while not stopping.is_set():
         try:
             with tracing.within(tracing.begun(None)):
-                await asyncio.to_thread(chore.work)
+                await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, chore.work)
             CHORE_SUCCESS.labels(chore.name).set_to_current_time()
         except Exception:
             CHORE_FAILURES.labels(chore.name).inc()

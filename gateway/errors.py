@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from assistant.errors import StaleChoice, TurnFailed
+from assistant.errors import ConversationBusy, StaleChoice, TurnFailed
 from billing import tracing
 from billing.errors import (
     BillingError,
@@ -90,6 +90,9 @@ def of_turn(error: Exception) -> Problem:
         return Problem(409, "stale_choice", "The button is not one of the newest reply.")
     if isinstance(error, BillingError):
         return of_billing(error)
+    if isinstance(error, ConversationBusy):
+        detail = "The messages before it are still being answered: send it again with the same Idempotency-Key."
+        return Problem(503, "conversation_busy", detail, {"Retry-After": "5"})
     if not isinstance(error, TurnFailed):
         log.error("turn failed", error=error)
     return Problem(500, "turn_failed", "The message was not done. Send it again with the same Idempotency-Key.")

@@ -17,8 +17,10 @@ from tests.builders.ports import free_port
 from tests.builders.redis import a_redis
 
 COMMAND = Path(sys.executable).with_name("billing-assistant")
-_UNLIMITED = dict.fromkeys(("RATE_ADDRESS", "RATE_ACCOUNT", "RATE_CONVERSATION"), "0")
-"""One client speaks for all customers here; stock has no limit at all."""
+_UNLIMITED = dict.fromkeys(("RATE_ADDRESS", "RATE_ACCOUNT", "RATE_CONVERSATION"), "0") | {
+    "TURN_PATIENCE_SECONDS": "100"
+}
+"""One client speaks for all customers here; stock has no limit at all, and turns nobody away."""
 
 
 def load_demo(database: str) -> None:

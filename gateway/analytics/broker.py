@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import aio_pika
@@ -13,18 +14,19 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
 log = structlog.get_logger()
 
-QUEUE = "billing-assistant.turns"
 _WITHIN = 5.0
+_ALL_WITHIN = 30.0
+"""Seconds of a whole publication: a broker that is connected and silent holds nobody up for longer."""
 _AT_ONCE = 50
 
 
-async def publish(url: str, events: Iterable[dict[str, Any]], queue: str = QUEUE) -> None:
+async def publish(url: str, events: Iterable[dict[str, Any]], queue: str) -> None:
     """Hand the events over; when this returns the broker has them all on disk.
 
     Raises:
         Exception: the broker has perhaps some of them: send all again.
     """
-    async with await aio_pika.connect(url, timeout=_WITHIN) as connection:
+    async with asyncio.timeout(_ALL_WITHIN), await aio_pika.connect(url, timeout=_WITHIN) as connection:
         channel = await connection.channel(publisher_confirms=True)
         await _declared(channel, queue)
         for event in events:
@@ -35,30 +37,41 @@ async def publish(url: str, events: Iterable[dict[str, Any]], queue: str = QUEUE
 
 
 async def consume(
-    url: str, count: Callable[[dict[str, Any]], Awaitable[None]], stopping: asyncio.Event, queue: str = QUEUE
+    url: str, count: Callable[[dict[str, Any]], Awaitable[None]], stopping: asyncio.Event, queue: str
 ) -> None:
-    """Take events until told to stop, over restarts of the broker; each is acknowledged once it was counted."""
-    connection = await aio_pika.connect_robust(url, timeout=_WITHIN, reconnect_interval=1)
-    async with connection:
+    """Take events until told to stop; each is acknowledged once it was counted.
+
+    A broker that is away, at the start too, is waited for.
+    """
+    taking = asyncio.create_task(_take_all(url, count, queue))
+    told = asyncio.create_task(stopping.wait())
+    await asyncio.wait({taking, told}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (taking, told):
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await taking
+
+
+async def _take_all(url: str, count: Callable[[dict[str, Any]], Awaitable[None]], queue: str) -> None:
+    async def take(message: AbstractIncomingMessage) -> None:
+        try:
+            event = json.loads(message.body)
+            await count(event)
+        except (ValueError, KeyError, TypeError) as error:
+            log.warning("an event is not one of ours", error=error)
+            await message.reject(requeue=False)
+        except Exception as error:  # noqa: BLE001  it comes again
+            log.warning("an event was not counted, and comes again", error=error)
+            await asyncio.sleep(1)
+            await message.nack(requeue=True)
+        else:
+            await message.ack()
+
+    async with await aio_pika.connect_robust(url, timeout=_WITHIN, reconnect_interval=1, fail_fast=False) as connection:
         channel = await connection.channel()
         await channel.set_qos(prefetch_count=_AT_ONCE)
-
-        async def take(message: AbstractIncomingMessage) -> None:
-            try:
-                event = json.loads(message.body)
-                await count(event)
-            except (ValueError, KeyError, TypeError) as error:
-                log.warning("an event is not one of ours", error=error)
-                await message.reject(requeue=False)
-            except Exception as error:  # noqa: BLE001  it comes again
-                log.warning("an event was not counted, and comes again", error=error)
-                await asyncio.sleep(1)
-                await message.nack(requeue=True)
-            else:
-                await message.ack()
-
         await (await _declared(channel, queue)).consume(take)
-        await stopping.wait()
+        await asyncio.Event().wait()
 
 
 async def _declared(channel: AbstractChannel, queue: str) -> AbstractQueue:

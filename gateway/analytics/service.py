@@ -38,7 +38,7 @@ class Analytics:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def publish(self, url: str, queue: str = broker.QUEUE) -> int:
+    def publish(self, url: str, queue: str) -> int:
         """Publish what waits; how many. What is not confirmed stays, and is published again."""
         published = 0
         while batch := self._publish_some(url, queue):

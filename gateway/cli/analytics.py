@@ -35,9 +35,7 @@ def consume() -> None:
         url = settings().amqp_url
         if url is None:
             raise SettingMissing("AMQP_URL")
-        analytics = _analytics()
-        analytics.forget()
-        asyncio.run(_consume(url, analytics))
+        asyncio.run(_consume(url, settings().amqp_queue, _analytics()))
 
 
 @app.command()
@@ -55,7 +53,7 @@ def show(
         print_rows([*_analytics().counts(first, last)], _COLUMNS, as_json)
 
 
-async def _consume(url: str, analytics: Analytics) -> None:
+async def _consume(url: str, queue: str, analytics: Analytics) -> None:
     from gateway.analytics import broker
 
     stopping = asyncio.Event()
@@ -65,7 +63,7 @@ async def _consume(url: str, analytics: Analytics) -> None:
     async def count(event: dict[str, Any]) -> None:
         await asyncio.to_thread(analytics.count, event)
 
-    await broker.consume(url, count, stopping)
+    await broker.consume(url, count, stopping, queue)
 
 
 def _analytics() -> Analytics:

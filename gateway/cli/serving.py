@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
 from datetime import timedelta
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from billing.config import Settings, settings
+from gateway.addresses import is_loopback
 from gateway.cli.data import load_demo
 from gateway.cli.output import Json, print_json, progress, refusals
 
@@ -62,7 +62,7 @@ def _check_what_is_served(present: Settings) -> None:
     from assistant.errors import ModelMissing
     from assistant.train import MODEL, fits
 
-    if present.mode == "demo" and not _is_loopback(present.host):
+    if present.mode == "demo" and not is_loopback(present.host):
         sys.stderr.write("demo mode hands out tokens of the demo accounts to anybody who reaches this address\n")
     if not MODEL.exists():
         raise typer.BadParameter(str(ModelMissing(f"no trained model at {MODEL}: run `make train`")))
@@ -92,13 +92,6 @@ def _tell_of_console() -> None:
     migrations.upgrade(billing.database.engine)
     if not Operators(billing).all():
         sys.stderr.write("nobody can sign in to /console/ yet: billing-assistant operator add NAME --role admin\n")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def token(

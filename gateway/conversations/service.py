@@ -182,17 +182,16 @@ class Conversations:
             answered = await self._assistant.handle(turn)
             at = self._billing.now()
             reply = [self._out(message, turn.message_id, at) for message in answered.messages]
-            await asyncio.to_thread(self._finish, turn, claimed, reply, at, answered, identity)
+            return await asyncio.to_thread(self._finish, turn, claimed, reply, at, answered, identity)
         except BaseException as error:
             if not isinstance(error, AssistantError):  # the assistant has logged its own
                 log.exception("turn failed", conversation=turn.conversation, message=turn.message_id)
             await asyncio.to_thread(self._store.fail, claimed.id)
             raise
-        return reply
 
     def _finish(
         self, turn: Turn, claimed: Claimed, reply: Reply, at: datetime, answered: Answered, identity: Identity | None
-    ) -> None:
+    ) -> Reply:
         learnt = self._unsure.keeping(answered.noticed, identity, at)
         asked = next((message for message in answered.messages if message.handoff), None)
         waits = ticket = None
@@ -209,7 +208,7 @@ class Conversations:
             secret = self._settings.secret("internal_secret")
             told = events.keeping(answered, turn.conversation, turn.message_id, secret, at)
         also = (learnt, waits, ticket, told)
-        self._store.finish(turn.conversation, claimed.id, reply, at, *also, noted=noted, form=answered.form)
+        return self._store.finish(turn.conversation, claimed.id, reply, at, *also, noted=noted, form=answered.form)
 
     def _out(self, message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
         """As it crosses the door. Without a public address, links to our own pages are relative: to wherever it is."""

@@ -69,5 +69,5 @@ DONE = (
     .where(_turn.c.id == bindparam("turn_id"), _turn.c.state != "done")
     .values(state="done", reply=bindparam("reply"), done_at=bindparam("done_at"), form=bindparam("form"))
 )
-THERE = sa.select(_turn.c.id).where(_turn.c.id == bindparam("turn_id"))
+KEPT = sa.select(_turn.c.reply).where(_turn.c.id == bindparam("turn_id"))
 REPLY = sa.select(_turn.c.reply).where(_turn.c.message_id == bindparam("message_id"))

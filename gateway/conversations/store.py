@@ -152,8 +152,10 @@ class ConversationStore:
         *also: Callable[[Session], object] | None,
         noted: Callable[[sa.Connection], object] | None = None,
         form: str | None = None,
-    ) -> None:
-        """Keep the reply: the message is done. `also` is done with it, once, whoever else finishes the same turn.
+    ) -> list[dict[str, Any]]:
+        """Keep the reply: the message is done; the reply that was kept, which is that of whoever was first.
+
+        `also` is done with it, once, whoever else finishes the same turn.
 
         So is what is `noted`, unless that fails: the reply matters more.
 
@@ -161,10 +163,10 @@ class ConversationStore:
             Problem: 404, the conversation was erased meanwhile.
         """
         try:
-            self._finish(conversation_id, turn_id, reply, at, also, noted, form)
+            return self._finish(conversation_id, turn_id, reply, at, also, noted, form)
         except noting.NotNoted:
             log.exception("turn not noted for deflection", turn=turn_id)
-            self._finish(conversation_id, turn_id, reply, at, also, None, form)
+            return self._finish(conversation_id, turn_id, reply, at, also, None, form)
 
     def _finish(
         self,
@@ -175,14 +177,15 @@ class ConversationStore:
         also: Iterable[Callable[[Session], object] | None],
         noted: Callable[[sa.Connection], object] | None,
         form: str | None,
-    ) -> None:
+    ) -> list[dict[str, Any]]:
         with self._database.begin() as connection:
             _hold(connection, conversation_id)
             done = {"turn_id": turn_id, "reply": reply, "done_at": at, "form": form}
             if not connection.execute(statements.DONE, done).rowcount:
-                if connection.execute(statements.THERE, {"turn_id": turn_id}).one_or_none() is None:
+                kept = connection.execute(statements.KEPT, {"turn_id": turn_id}).one_or_none()
+                if kept is None:
                     raise _no_conversation()
-                return  # whoever else ran it has kept the reply
+                return kept.reply or []  # whoever else ran it was first
             wanted = [each for each in also if each is not None]
             if wanted:
                 with Session(connection, info=self._database.info) as session:
@@ -191,6 +194,7 @@ class ConversationStore:
                     session.flush()
             if noted is not None:
                 noted(connection)
+            return reply
 
     def fail(self, turn_id: int) -> None:
         """Let the same message be sent again at once."""

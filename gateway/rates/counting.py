@@ -1,4 +1,4 @@
-"""Counting calls: so many in a minute of each caller, by the library `limits`; open while its Redis is away."""
+"""Counting calls: so many in a minute of each caller, by the library `limits`; in this process while Redis is away."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter, RateLimiter, SlidingWindowCounterRateLimiter
 
 from gateway.errors import Problem
+from gateway.telemetry.metrics import REDIS_FAILURES
 
 log = structlog.get_logger()
 
@@ -39,14 +40,13 @@ class Rates:
     """
 
     def __init__(self, redis_url: str | None = None) -> None:
-        self._closed_until = 0.0
-        self._limiter: RateLimiter
+        self._away_until = 0.0
+        self._here = MovingWindowRateLimiter(MemoryStorage())
+        self._shared: RateLimiter | None = None
         if redis_url:
             asked: Any = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
             storage = RedisStorage(f"async+{redis_url}", implementation="redispy", key_prefix=_PREFIX, **asked)
-            self._limiter = SlidingWindowCounterRateLimiter(storage)
-        else:
-            self._limiter = MovingWindowRateLimiter(MemoryStorage())
+            self._shared = SlidingWindowCounterRateLimiter(storage)
 
     async def take(self, rate: Rate, caller: str) -> None:
         """Count one call. One that is refused is not counted.
@@ -54,17 +54,29 @@ class Rates:
         Raises:
             Problem: 429, with the seconds to wait in `Retry-After`.
         """
-        if not rate.per_minute or time.monotonic() < self._closed_until:
-            return
-        item = RateLimitItemPerMinute(rate.per_minute)
+        if rate.per_minute and not await self._taken_by_redis(rate, caller):
+            await _take(self._here, rate, caller)
+
+    async def _taken_by_redis(self, rate: Rate, caller: str) -> bool:
+        """False where there is none, or it is away: each process counts for itself rather than refuse everybody."""
+        if self._shared is None or time.monotonic() < self._away_until:
+            return False
         try:
-            if await self._limiter.hit(item, rate.name, caller):
-                return
-            reset = (await self._limiter.get_window_stats(item, rate.name, caller)).reset_time
+            await _take(self._shared, rate, caller)
+        except Problem:
+            raise
         except Exception as error:  # noqa: BLE001  whatever it is, the call goes on
-            # open: a limit guards against too much, and a server that refuses everybody is worse than too much
-            self._closed_until = time.monotonic() + _AGAIN
-            log.warning("calls are not limited: their counts cannot be reached", error=error)
-            return
-        wait = str(max(1, math.ceil(reset - time.time())))
-        raise Problem(429, rate.code, rate.detail, {"Retry-After": wait})
+            self._away_until = time.monotonic() + _AGAIN
+            REDIS_FAILURES.labels("limits").inc()
+            log.warning("calls are counted by each process alone: redis does not answer", error=error)
+            return False
+        return True
+
+
+async def _take(limiter: RateLimiter, rate: Rate, caller: str) -> None:
+    item = RateLimitItemPerMinute(rate.per_minute)
+    if await limiter.hit(item, rate.name, caller):
+        return
+    reset = (await limiter.get_window_stats(item, rate.name, caller)).reset_time
+    wait = str(max(1, math.ceil(reset - time.time())))
+    raise Problem(429, rate.code, rate.detail, {"Retry-After": wait})

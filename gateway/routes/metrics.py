@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from gateway.addresses import is_loopback
 from gateway.errors import Problem
 from gateway.telemetry.collecting import Outbox
 from gateway.telemetry.metrics import scrape
@@ -38,8 +38,5 @@ def _require_right(request: Request, token: str | None) -> None:
 
 
 def _is_here(request: Request) -> bool:
-    try:
-        here = request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
+    here = request.client is not None and is_loopback(request.client.host)
     return here and not any(name in request.headers for name in _FORWARDED)

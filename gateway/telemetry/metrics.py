@@ -46,6 +46,9 @@ CHORE_SUCCESS = Gauge(
     multiprocess_mode="max",
 )
 CHORE_FAILURES = Counter(f"{PREFIX}_chore_failures", "Chores that failed; each is begun again.", ("chore",))
+REDIS_FAILURES = Counter(
+    f"{PREFIX}_redis_failures", "Redis did not answer: the database (locks) or the process (limits) stood in.", ("use",)
+)
 CONNECTIONS = Gauge(
     f"{PREFIX}_database_connections_in_use", "Connections taken from the pool.", multiprocess_mode="livesum"
 )

@@ -18,11 +18,12 @@ PATIENCE = 150
 
 
 class Chatter(Thread):
-    """Asks, confirms, and counts what was acknowledged; `answers` are the instants of answers."""
+    """Asks, confirms, and counts what was acknowledged; `answers` are instants, `refused` what was no answer."""
 
     def __init__(self, server: Server, account: str) -> None:
         super().__init__(daemon=True)
         self.account, self.acknowledged, self.odd = account, 0, []
+        self.refused: list[str] = []
         self.answers: list[float] = []
         self.failed: str | None = None
         self._client, self._over, self._keys = server.customer(account), Event(), count(1)
@@ -56,6 +57,7 @@ class Chatter(Thread):
                     self.answers.append(time.monotonic())
                     return answer.json()["messages"][0]["text"]
                 told = f"{answer.status_code} {answer.text}"
+            self.refused.append(told)
             assert time.monotonic() < end, f"no answer: {told}"
             time.sleep(0.2)
 

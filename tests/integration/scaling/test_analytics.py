@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections import Counter
-from contextlib import closing
-from datetime import UTC, date, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-import aio_pika
 import pytest
 
+from billing.config import Settings
+from gateway import background
 from gateway.analytics import broker
-from gateway.analytics.models import WaitingEvent
-from gateway.analytics.service import Analytics
+from gateway.analytics.models import CountedEvent, WaitingEvent
+from gateway.analytics.service import REMEMBERED, Analytics
+from gateway.unsure.service import Unsure
+from tests.builders.ports import free_port
+from tests.builders.rabbitmq import drop
 
-DEFAULT = "amqp://guest:guest@127.0.0.1:5672/"
 DAY = date(2026, 11, 20)
 
 
@@ -48,21 +48,6 @@ def gateway(billing):
     return billing
 
 
-@pytest.fixture
-def amqp() -> tuple[str, str]:
-    """The broker's address and a queue of the test's own."""
-    url = os.environ.get("TEST_AMQP_URL", DEFAULT)
-    parts = urlsplit(url)
-    try:
-        with closing(socket.create_connection((parts.hostname, parts.port or 5672), timeout=2)):
-            pass
-    except OSError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("no RabbitMQ: set TEST_AMQP_URL")
-    return url, f"test-{uuid4().hex}"
-
-
 def test_an_event_that_comes_again_counts_once(analytics) -> None:
     for n in (1, 2, 1, 1, 2):
         analytics.count(_event(n))
@@ -86,7 +71,69 @@ def test_what_the_broker_did_not_take_waits_and_is_published_later(analytics, ga
     assert _waiting(gateway) == 5
     assert analytics.publish(url, queue) == 5
     assert _waiting(gateway) == 0
-    asyncio.run(_drop(url, queue))
+    asyncio.run(drop(url, queue))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_server_that_publishes_forgets_old_ids_by_itself(analytics, gateway, monkeypatch) -> None:
+    old, new = datetime.now(UTC) - REMEMBERED - timedelta(hours=1), datetime.now(UTC)
+    with gateway.database.transaction() as session:
+        session.add_all([CountedEvent(event_id=name, counted_at=at) for name, at in (("old", old), ("new", new))])
+    settings = Settings(amqp_url=f"amqp://127.0.0.1:{free_port()}/")
+    [forget] = [
+        chore
+        for chore in background._chores(gateway, settings, Unsure(gateway, settings), asyncio.Event())
+        if chore.name == "forget counted events"
+    ]
+    assert forget.every <= 3600
+
+    async def run() -> None:
+        stopping, threads = asyncio.Event(), ThreadPoolExecutor(1)
+        repeating = asyncio.create_task(background._repeat(forget._replace(every=0.05), stopping, threads))
+        for _ in range(100):
+            if await asyncio.to_thread(_counted, gateway) == {"new"}:
+                break
+            await asyncio.sleep(0.05)
+        with gateway.database.transaction() as session:  # grown old since
+            session.get_one(CountedEvent, "new").counted_at = old
+        for _ in range(100):
+            if not await asyncio.to_thread(_counted, gateway):
+                break
+            await asyncio.sleep(0.05)
+        stopping.set()
+        await repeating
+
+    asyncio.run(run())
+    assert _counted(gateway) == set()
+
+
+def test_a_broker_that_comes_later_is_waited_for_and_waiting_ends_when_told(analytics, gateway, amqp) -> None:
+    url, queue = amqp
+    _keep(gateway, 3)
+    analytics.publish(url, queue)
+
+    async def run() -> None:
+        port, stopping = free_port(), asyncio.Event()
+
+        async def count(event: dict) -> None:
+            await asyncio.to_thread(analytics.count, event)
+
+        consuming = asyncio.create_task(broker.consume(Proxy.at(url, port), count, stopping, queue))
+        await asyncio.sleep(0.5)
+        assert not consuming.done()
+        proxy = await Proxy.before(url, port)
+        for _ in range(100):
+            if sum(row.turns for row in await asyncio.to_thread(analytics.counts, DAY, DAY)) == 3:
+                break
+            await asyncio.sleep(0.1)
+        proxy.close()
+        await asyncio.sleep(0.2)
+        stopping.set()  # while it has no connection
+        await asyncio.wait_for(consuming, 5)
+        await drop(url, queue)
+
+    asyncio.run(run())
+    assert sum(row.turns for row in analytics.counts(DAY, DAY)) == 3
 
 
 def test_events_are_counted_over_connections_that_break(analytics, gateway, amqp) -> None:
@@ -113,7 +160,7 @@ def test_events_are_counted_over_connections_that_break(analytics, gateway, amqp
         stopping.set()
         await consuming
         proxy.close()
-        await _drop(url, queue)
+        await drop(url, queue)
 
     asyncio.run(run())
     assert sum(row.turns for row in analytics.counts(DAY, DAY)) == 60
@@ -125,14 +172,14 @@ def _keep(gateway, many: int, first: int = 0) -> None:
             session.add(WaitingEvent(payload=_event(n), created_at=datetime.now(UTC)))
 
 
+def _counted(gateway) -> set[str]:
+    with gateway.database.snapshot() as session:
+        return {row.event_id for row in session.query(CountedEvent)}
+
+
 def _waiting(gateway) -> int:
     with gateway.database.snapshot() as session:
         return session.query(WaitingEvent).count()
-
-
-async def _drop(url: str, queue: str) -> None:
-    async with await aio_pika.connect(url) as connection:
-        await (await connection.channel()).queue_delete(queue)
 
 
 class Proxy:
@@ -144,13 +191,18 @@ class Proxy:
         self._tasks: set[asyncio.Task] = set()
 
     @classmethod
-    async def before(cls, url: str) -> Proxy:
+    async def before(cls, url: str, port: int = 0) -> Proxy:
         parts = urlsplit(url)
         proxy = cls(parts.hostname or "127.0.0.1", parts.port or 5672)
-        proxy.server = await asyncio.start_server(proxy._connected, "127.0.0.1", 0)
-        port = proxy.server.sockets[0].getsockname()[1]
-        proxy.url = parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{port}").geturl()
+        proxy.server = await asyncio.start_server(proxy._connected, "127.0.0.1", port)
+        proxy.url = cls.at(url, proxy.server.sockets[0].getsockname()[1])
         return proxy
+
+    @staticmethod
+    def at(url: str, port: int) -> str:
+        """The address of the proxy of that broker at the port."""
+        parts = urlsplit(url)
+        return parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{port}").geturl()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(*self._there)

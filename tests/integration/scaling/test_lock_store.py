@@ -1,17 +1,35 @@
-"""The lock of a conversation over two processes' stores, on a real Redis."""
+"""The lock of a conversation over two processes' stores: on a real Redis, and on a database while that is away."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from rasa.core.lock_store import LockError
+import sqlalchemy as sa
 
 from assistant import lock_store
+from assistant.errors import ConversationBusy
+from assistant.leases import Leases
 from assistant.lock_store import LocalLockStore, RedisLockStore
-from tests.builders.redis import an_own_redis
+from assistant.tracker_store import StrictTrackerStore
+from tests.builders.ports import free_port
+from tests.builders.redis import an_own_redis, started
+
+
+@pytest.fixture
+def engine(database_url) -> Iterator[sa.Engine]:
+    store = StrictTrackerStore(url=database_url)
+    yield store.engine
+    store.engine.dispose()
+
+
+@pytest.fixture
+def leases(tmp_path) -> Leases:
+    """For what does not come to them."""
+    return Leases(sa.create_engine(f"sqlite:///{tmp_path / 'leases.db'}"))
 
 
 async def _read_change_write(store, conversation: str, kept: dict[str, int]) -> None:
@@ -27,9 +45,9 @@ async def _many(stores, times: int) -> int:
     return kept["n"]
 
 
-def test_nothing_is_lost_between_two_processes_stores(redis_url) -> None:
+def test_nothing_is_lost_between_two_processes_stores(redis_url, leases) -> None:
     async def run() -> int:
-        stores = [RedisLockStore(redis_url), RedisLockStore(redis_url)]
+        stores = [RedisLockStore(redis_url, leases), RedisLockStore(redis_url, leases)]
         done = await _many(stores, 60)
         for store in stores:
             await store.close()
@@ -44,12 +62,12 @@ def test_nothing_is_lost_in_one_process_and_nothing_is_kept_for_long() -> None:
     assert store._locks == {}
 
 
-def test_who_waits_for_a_holder_that_died_goes_on_after_a_lease(redis_url, monkeypatch) -> None:
+def test_who_waits_for_a_holder_that_died_goes_on_after_a_lease(redis_url, leases, monkeypatch) -> None:
     monkeypatch.setattr(lock_store, "LEASE", 0.4)
 
     async def run() -> float:
-        conversation, dead, alive = uuid4().hex, RedisLockStore(redis_url), RedisLockStore(redis_url)
-        await lock_store._Place(dead._take, dead._leave, conversation).reach_the_front()  # and says nothing more
+        conversation, dead, alive = uuid4().hex, RedisLockStore(redis_url, leases), RedisLockStore(redis_url, leases)
+        await lock_store._InRedis(dead._scripts, conversation).stand()  # and says nothing more
         began = time.monotonic()
         async with alive.lock(conversation):
             took = time.monotonic() - began
@@ -60,11 +78,11 @@ def test_who_waits_for_a_holder_that_died_goes_on_after_a_lease(redis_url, monke
     assert 0.3 < asyncio.run(run()) < 2
 
 
-def test_a_holder_that_lives_keeps_it_longer_than_a_lease(redis_url, monkeypatch) -> None:
+def test_a_holder_that_lives_keeps_it_longer_than_a_lease(redis_url, leases, monkeypatch) -> None:
     monkeypatch.setattr(lock_store, "LEASE", 0.4)
 
     async def run() -> list[str]:
-        conversation, one, two = uuid4().hex, RedisLockStore(redis_url), RedisLockStore(redis_url)
+        conversation, one, two = uuid4().hex, RedisLockStore(redis_url, leases), RedisLockStore(redis_url, leases)
         order: list[str] = []
 
         async def hold(store, name: str, seconds: float) -> None:
@@ -82,18 +100,92 @@ def test_a_holder_that_lives_keeps_it_longer_than_a_lease(redis_url, monkeypatch
     assert asyncio.run(run()) == ["first", "second"]
 
 
-def test_without_its_redis_a_turn_is_refused_and_with_it_again_it_is_done() -> None:
+def test_who_waits_too_long_is_told_that_the_conversation_is_busy_and_leaves_the_queue(redis_url, leases) -> None:
+    async def run() -> None:
+        conversation, one, two = uuid4().hex, RedisLockStore(redis_url, leases), RedisLockStore(redis_url, leases)
+        async with one.lock(conversation):
+            with pytest.raises(ConversationBusy):
+                async with two.lock(conversation, 0.2):
+                    pass
+        async with two.lock(conversation):
+            pass
+        assert await two._redis.exists(*lock_store._InRedis(two._scripts, conversation)._keys) == 0
+        await one.close()
+        await two.close()
+
+    asyncio.run(run())
+
+
+def test_without_its_redis_the_database_keeps_turns_apart(engine) -> None:
+    nobody, failures = f"redis://127.0.0.1:{free_port()}/0", []
+
+    async def run() -> tuple[int, float]:
+        stores = [RedisLockStore(nobody, Leases(engine), lambda: failures.append(1)) for _ in range(2)]
+        began = time.monotonic()
+        done = await _many(stores, 40)
+        for store in stores:
+            await store.close()
+        return done, time.monotonic() - began
+
+    done, took = asyncio.run(run())
+    assert done == 40
+    assert len(failures) == 2  # each asked it once, and not again for a while
+    assert took < 15
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM conversation_lease")) == 0
+
+
+def test_a_holder_in_the_database_lives_by_saying_so_and_one_that_died_is_followed(engine, monkeypatch) -> None:
+    monkeypatch.setattr(lock_store, "LEASE", 0.6)
+    nobody = f"redis://127.0.0.1:{free_port()}/0"
+
+    async def run() -> tuple[list[str], float]:
+        one, two = (RedisLockStore(nobody, Leases(engine)) for _ in range(2))
+        order: list[str] = []
+
+        async def hold(store, name: str, seconds: float) -> None:
+            async with store.lock("c"):
+                await asyncio.sleep(seconds)
+                order.append(name)
+
+        first = asyncio.create_task(hold(one, "first", 1.5))
+        await asyncio.sleep(0.4)
+        await asyncio.gather(first, hold(two, "second", 0))
+        assert await lock_store._InDatabase(Leases(engine), "c").stand() == 0  # and says nothing more
+        began = time.monotonic()
+        await hold(two, "third", 0)
+        await one.close()
+        await two.close()
+        return order, time.monotonic() - began
+
+    order, took = asyncio.run(run())
+    assert order == ["first", "second", "third"]
+    assert 0.4 < took < 5
+
+
+def test_a_redis_that_comes_back_is_asked_again(leases, monkeypatch) -> None:
+    monkeypatch.setattr(lock_store, "AGAIN", 0.1)
+    failures: list[int] = []
     with an_own_redis() as (url, process):
 
         async def run() -> None:
-            store = RedisLockStore(url)
-            async with store.lock("conversation"):
-                pass
-            process.kill()
-            process.wait()
-            with pytest.raises(LockError):
-                async with store.lock("conversation"):
-                    pass
+            store = RedisLockStore(url, leases, lambda: failures.append(1))
+            places = []
+            for change in ("", "killed", "started"):
+                if change == "killed":
+                    process.kill()
+                    process.wait()
+                elif change == "started":
+                    again.append(started(int(url.rpartition(":")[2].partition("/")[0])))
+                    await asyncio.sleep(0.2)
+                places.append(type(place := await store._front("c", 5)))
+                await place.leave()
+            assert places == [lock_store._InRedis, lock_store._InDatabase, lock_store._InRedis]
             await store.close()
 
-        asyncio.run(run())
+        again: list = []
+        try:
+            asyncio.run(run())
+        finally:
+            [each.kill() for each in again]
+    assert failures == [1]

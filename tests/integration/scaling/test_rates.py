@@ -16,6 +16,7 @@ from gateway import errors
 from gateway.errors import Problem
 from gateway.rates.callers import AddressRates, address_of, message_rate
 from gateway.rates.counting import Rate, Rates
+from gateway.telemetry.metrics import REDIS_FAILURES
 from tests.builders.redis import an_own_redis
 
 
@@ -44,7 +45,7 @@ def test_a_caller_may_call_so_often_and_another_is_not_held_up() -> None:
 def test_the_time_passes_and_the_caller_may_call_again(monkeypatch) -> None:
     async def run() -> None:
         rates, rate = Rates(), Rate("test", 2)
-        assert isinstance(rates._limiter, MovingWindowRateLimiter)
+        assert isinstance(rates._here, MovingWindowRateLimiter)
         assert await _took(rates, rate, "a", 3) == [200, 200, 429]
         later = __import__("time").time() + 61
         monkeypatch.setattr("time.time", lambda: later)
@@ -62,21 +63,24 @@ def test_two_servers_count_together(redis_url) -> None:
     asyncio.run(run())
 
 
-def test_without_its_redis_everybody_may_call_and_nobody_waits(capsys) -> None:
+def test_without_its_redis_each_process_counts_for_itself_and_nobody_waits(capsys) -> None:
+    before = REDIS_FAILURES.labels("limits")._value.get()
     with an_own_redis() as (url, process):
 
         async def run() -> float:
-            rates, rate = Rates(url), Rate("test", 2)
-            assert await _took(rates, rate, "a", 3) == [200, 200, 429]
+            one, two, rate = Rates(url), Rates(url), Rate("test", 20)
+            assert await _took(one, rate, "a", 1) == [200]
             process.kill()
             process.wait()
             began = asyncio.get_running_loop().time()
-            assert await _took(rates, rate, "a", 50) == [200] * 50
+            for rates in (one, two):
+                assert await _took(rates, rate, "a", 25) == [200] * 20 + [429] * 5
             return asyncio.get_running_loop().time() - began
 
         assert asyncio.run(run()) < 2
     told = capsys.readouterr()
-    assert "calls are not limited" in told.out + told.err  # where the log goes depends on who configured it
+    assert "counted by each process alone" in told.out + told.err  # where the log goes depends on who configured it
+    assert REDIS_FAILURES.labels("limits")._value.get() == before + 2
 
 
 @pytest.fixture

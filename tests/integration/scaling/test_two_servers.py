@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from assistant import train
 from tests.builders.databases import a_database
 from tests.builders.server import Server
+from tests.builders.transcripts import asked, tracker_of, turns_are_whole
 
 MESSAGES = 40
 
@@ -44,10 +43,9 @@ def test_forty_messages_of_one_conversation_are_done_once_each(servers) -> None:
     with ThreadPoolExecutor(MESSAGES) as pool:
         answered = dict(pool.map(send, range(MESSAGES)))
     assert len(set(answered.values())) == MESSAGES
-    kept = _tracker(servers[0], conversation)
-    said = [event["message_id"] for event in kept if event["event"] == "user"]
-    assert Counter(said) == Counter(answered.values())  # none lost, none doubled
-    assert _turns_are_whole(kept)
+    kept = tracker_of(servers[0], conversation)
+    assert Counter(asked(kept)) == Counter(answered.values())  # none lost, none doubled
+    assert turns_are_whole(kept)
 
 
 def test_a_key_sent_to_both_at_once_is_one_message(servers) -> None:
@@ -59,27 +57,4 @@ def test_a_key_sent_to_both_at_once_is_one_message(servers) -> None:
     with ThreadPoolExecutor(6) as pool:
         codes = Counter(pool.map(send, range(6)))
     assert set(codes) <= {200, 409}
-    kept = [event for event in _tracker(servers[0], conversation) if event["event"] == "user"]
-    assert len(kept) == 1
-
-
-def _tracker(server: Server, conversation: str) -> list[dict]:
-    engine = sa.create_engine(server.settings.tracker_address)
-    with engine.connect() as connection:
-        rows = connection.execute(
-            sa.text("SELECT data FROM events WHERE sender_id = :id ORDER BY id"), {"id": conversation}
-        )
-        found = [json.loads(data) for (data,) in rows]
-    engine.dispose()
-    return found
-
-
-def _turns_are_whole(events: list[dict]) -> bool:
-    """No two turns were mixed: between two messages of the customer the bot has spoken and listens again."""
-    at = [n for n, event in enumerate(events) if event["event"] == "user"]
-    between = [events[a:b] for a, b in zip(at, [*at[1:], len(events)], strict=True)]
-    return all(
-        any(event["event"] == "bot" for event in turn)
-        and sum(event["event"] == "action" and event["name"] == "action_listen" for event in turn) == 1
-        for turn in between
-    )
+    assert len(asked(tracker_of(servers[0], conversation))) == 1
