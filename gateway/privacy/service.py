@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from billing.api import Billing
 from billing.config import Settings
 from gateway.errors import Problem
-from gateway.privacy import erasing, exporting, learnt, sweeping
+from gateway.privacy import erasing, exporting, learnt, proposals, sweeping
 from gateway.privacy.finding import Found, Whose, find
 from gateway.privacy.models import ErasureRow
 from gateway.privacy.schemas import ErasureReceipt, PersonalData, Plan
@@ -66,8 +66,12 @@ class Privacy:
             self._database.run(look)
         return Plan(account=whose.account, user=whose.user, counts=counts, confirm=_checksum(whose, counts))
 
-    def erase(self, whose: Whose, *, confirm: str, actor: str) -> ErasureReceipt:
+    def erase(
+        self, whose: Whose, *, confirm: str, actor: str, within: Callable[[Session, ErasureRow], None] | None = None
+    ) -> ErasureReceipt:
         """Remove what `plan` told, for good. Where nothing is left, the receipt is the one of before.
+
+        `within` is done in the same transaction; what it raises leaves everything as it was.
 
         All of it goes in one transaction with its audit entry; the assistant's own events and the bytes of what was
         deleted go after it, and a death between the two is made up for by the next call or by `sweep`.
@@ -79,12 +83,15 @@ class Privacy:
 
         def work(session: Session) -> ErasureRow:
             counts, conversations = self._erase(session, whose)
-            before = self._newest(session, whose)
-            if not any(counts.values()) and before is not None:
-                return before
-            if confirm != _checksum(whose, counts):
-                raise Problem(409, "erasure_changed", "There is another amount to erase by now: ask again.")
-            return self._kept(session, whose, actor, counts, conversations)
+            row = self._newest(session, whose)
+            if any(counts.values()) or row is None:
+                if confirm != _checksum(whose, counts):
+                    raise Problem(409, "erasure_changed", "There is another amount to erase by now: ask again.")
+                row = self._kept(session, whose, actor, counts, conversations)
+            if within is not None:
+                within(session, row)
+            proposals.supersede(session, whose)
+            return row
 
         row = self._database.run(work)
         complete = self.sweep()
@@ -175,4 +182,4 @@ def _checksum(whose: Whose, counts: dict[str, int]) -> str:
 
 
 def _hash(whose: Whose) -> str | None:
-    return None if whose.user is None else hashlib.sha256(f"{whose.account}\x1f{whose.user}".encode()).hexdigest()
+    return None if whose.user is None else whose.digest
