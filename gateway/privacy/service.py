@@ -7,21 +7,36 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.api import Billing
 from billing.config import Settings
+from gateway.channels.blind import BlindIndexKey
+from gateway.channels.models import (
+    ChannelConversation,
+    ChannelDelivery,
+    ChannelEvent,
+    ChannelLink,
+    ChannelLinkOffer,
+)
 from gateway.errors import Problem
 from gateway.privacy import erasing, exporting, learnt, proposals, sweeping
 from gateway.privacy.finding import Found, Whose, find
-from gateway.privacy.models import ErasureRow
+from gateway.privacy.models import ErasureProposalRow, ErasureRow
 from gateway.privacy.schemas import ErasureReceipt, PersonalData, Plan
 from gateway.unsure.models import UnsureRow
 
 LATE = timedelta(minutes=10)
 """A turn that ran while its conversation was erased has stored its events by then: they are removed again."""
+
+SEALED: tuple[Any, ...] = (
+    *(BlindIndexKey, ChannelLink, ChannelLinkOffer, ChannelConversation, ChannelEvent, ChannelDelivery),
+    ErasureProposalRow,
+)
+"""The gateway's tables with encrypted columns."""
 
 
 class _Undo(Exception):
@@ -96,6 +111,14 @@ class Privacy:
         row = self._database.run(work)
         complete = self.sweep()
         return self._receipt(row, whose, complete=complete)
+
+    def rotate_keys(self, *, actor: str) -> int:
+        """Encrypt anew, by the first of `DATA_KEYS`, all that is encrypted; how many rows.
+
+        Raises:
+            DataKeyWrong: something is kept by a key that is not among them; what was done before stays done.
+        """
+        return self._billing.rotate_keys(actor=actor, beside=SEALED)
 
     def sweep(self) -> bool:
         """Go on with what erasures have begun; whether nothing of it is left in any file."""
