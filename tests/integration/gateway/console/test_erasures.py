@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from billing.api import Billing
+from billing.config import Settings
 from gateway.auth import Identity
 from gateway.conversations.store import ConversationStore
 from gateway.operators.service import Operators
 from gateway.privacy.finding import Whose
 from gateway.privacy.models import ErasureProposalRow
+from gateway.privacy.retention import Retention
 from gateway.privacy.service import Privacy
 from tests.integration.gateway.console.conftest import PASSWORD
 
@@ -33,9 +35,7 @@ def kept(billing: Billing, user: str | None = None) -> int:
     return counts["conversations"]
 
 
-def billing_settings(billing: Billing):
-    from billing.config import Settings
-
+def billing_settings(billing: Billing) -> Settings:
     return Settings(database_url=billing.database.url)
 
 
@@ -117,10 +117,20 @@ def test_a_rejected_or_late_one_erases_nothing(two, billing, clock) -> None:
     late = proposed(two[0])
     assert late != rejected
     clock.now += timedelta(days=7)
-    [other] = [two[1]]
-    other.sign_in("other")
-    assert approve(other, late).status_code == 409
+    two[1].sign_in("other")
+    assert approve(two[1], late).status_code == 409
     assert kept(billing) == 2
+
+
+def test_who_was_named_is_forgotten_when_nobody_decided_in_time(two, billing, clock) -> None:
+    proposed(two[0], user="bo@example.com")
+    clock.now += timedelta(days=7)
+
+    Retention(billing, billing_settings(billing)).forget()
+
+    with billing.database.snapshot() as session:
+        [row] = session.scalars(sa.select(ErasureProposalRow))
+    assert (row.state, row.user) == ("expired", None)
 
 
 def test_an_erasure_by_another_way_ends_what_waits_for_it(two, billing) -> None:
