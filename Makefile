@@ -49,7 +49,7 @@ test: $(VENV)/.installed-dev ## all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q --durations=15 $(TESTS)
 
 .PHONY: fuzz
-fuzz: $(VENV)/.installed-dev ## every call and every parser, at random and for long (FUZZ_EXAMPLES=200)
+fuzz: $(VENV)/.installed-dev ## every call, page, webhook and parser, at random and for long (FUZZ_EXAMPLES=200)
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),200) $(BIN)/python -m pytest -q -o timeout=0 tests/fuzz
 
 .PHONY: understanding

@@ -83,6 +83,8 @@ class Settings(HelpdeskSettings, ScalingSettings):
     stripe_js_url: str = "https://js.stripe.com/v3/"
     developer_account: str | None = None
     handoff_patience_minutes: int = Field(default=10, ge=1, le=1440)
+    outgoing_private_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Hosts of one's own network that may be called in production, as they are written in the other settings."""
     data_keys: Annotated[tuple[str, ...], NoDecode] = ()
     """The first encrypts contact data, each of them decrypts it."""
     conversation_retention_days: int = Field(default=365, ge=0, le=3650)
@@ -107,11 +109,11 @@ class Settings(HelpdeskSettings, ScalingSettings):
         """`https://shop.example https://www.shop.example`, separated by spaces or commas."""
         return listed(origins)
 
-    @field_validator("data_keys", mode="before")
+    @field_validator("data_keys", "outgoing_private_hosts", mode="before")
     @classmethod
-    def _keys(cls, keys: object) -> object:
-        """Separated by spaces or commas, the newest first."""
-        return listed(keys)
+    def _several(cls, values: object) -> object:
+        """Separated by spaces or commas; of keys the newest first."""
+        return listed(values)
 
     @field_validator("correction_limits", mode="before")
     @classmethod

@@ -6,8 +6,12 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 import jwt
+import requests
+
+from billing.outgoing import http
 
 TIMEOUT = 5
 """Seconds to fetch them."""
@@ -15,13 +19,34 @@ NOT_SOONER = 10.0
 """Seconds before they are asked for again: for a key id that is not known, or where they could not be fetched."""
 STALE = 3600.0
 """How long keys that cannot be fetched anew still serve."""
+_OK = 200
+
+
+class Client(jwt.PyJWKClient):
+    """PyJWT's own, by our connections."""
+
+    def fetch_data(self) -> Any:
+        """The keys at the address.
+
+        Raises:
+            jwt.PyJWKClientConnectionError: they cannot be fetched.
+        """
+        try:
+            answer = http.request("GET", self.uri, headers=self.headers, timeout=self.timeout)
+            if answer.status_code != _OK:
+                raise jwt.PyJWKClientConnectionError(f"HTTP {answer.status_code}")
+            keys = self._as_jwk_set_payload(answer.json())
+        except requests.RequestException as error:
+            raise jwt.PyJWKClientConnectionError(type(error).__name__) from error
+        self._last_successful_fetch = time.monotonic()  # unknown ids of keys do not ask for them again and again
+        return keys
 
 
 class KeySet:
     """The keys at an address, by their ids; each set is used for `keep` seconds."""
 
     def __init__(self, url: str, keep: float, *, now: Callable[[], float] = time.monotonic) -> None:
-        self._client = jwt.PyJWKClient(url, cache_keys=False, cache_jwk_set=False, timeout=TIMEOUT)
+        self._client = Client(url, cache_keys=False, cache_jwk_set=False, timeout=TIMEOUT)
         self._keep, self._now = keep, now
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._fetched = self._tried = float("-inf")

@@ -34,9 +34,12 @@ class Limits:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 413."""
+        """Pass the request on, or answer 413; 404 for an address with a NUL in it."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:  # PostgreSQL keeps no such text
+            nothing = Problem(404, "not_found", "There is nothing at such an address.")
+            return await response(nothing)(scope, receive, _headed(send, scope["path"]))
         most = _LARGER.get(scope["path"], LARGEST_BODY)
         body = _Body(receive, most)
         headed = _headed(send, scope["path"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -46,14 +46,16 @@ class PrivacyDoor(Door):
         accounts.lock(session, account_id)
         return privacy.erase(session, Person(account_id, messages, whole_account))
 
-    def rotate_keys(self, *, actor: str = "operator:cli") -> int:
+    def rotate_keys(self, *, actor: str = "operator:cli", beside: Iterable[Any] = ()) -> int:
         """Encrypt anew by the first key, a batch a transaction; how many rows. Ended early, it is begun again.
+
+        `beside`: tables beside billing's that hold what is encrypted.
 
         Raises:
             DataKeyWrong: something is kept by a key that is not among them; what was done before stays done.
         """
         total, now = 0, self._now()
-        for table in rotation.TABLES:
+        for table in (*rotation.TABLES, *beside):
             after: Any = None
             while True:
                 after, count = self._database.run(partial(rotation.rotate, table=table, after=after))

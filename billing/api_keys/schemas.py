@@ -7,7 +7,7 @@ from typing import Literal
 
 from billing.schemas import Schema
 
-Scope = Literal["usage:write", "operator"]
+Scope = Literal["usage:write", "operator", "privacy"]
 
 
 class ApiKey(Schema):

@@ -7,12 +7,13 @@ from typing import Any
 import requests
 
 from billing.outbox.destinations import NotDelivered
+from billing.outgoing import http
 
 CONNECT_SECONDS, READ_SECONDS = 3, 10
 
 
 class Api:
-    """A helpdesk at `url`, with what every call carries. Redirects are not followed: they would get the secrets."""
+    """A helpdesk at `url`, with what every call carries."""
 
     def __init__(self, url: str, *, headers: dict[str, str] | None = None, auth: tuple[str, str] | None = None) -> None:
         self._url, self._headers, self._auth = url.rstrip("/"), headers or {}, auth
@@ -35,13 +36,12 @@ class Api:
 
     def _call(self, method: str, path: str, headers: dict[str, str] | None = None, **rest: Any) -> dict[str, Any]:
         try:
-            answer = requests.request(
+            answer = http.request(
                 method,
                 f"{self._url}{path}",
                 headers=self._headers | (headers or {}),
                 auth=self._auth,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
                 **rest,
             )
             if not 200 <= answer.status_code < 300:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +15,20 @@ from typing import Literal
 
 from billing.outbox.destinations import NotDelivered
 from billing.outbox.models import OutboxEvent
+from billing.outgoing import sockets
 
 SECONDS = 10
 Security = Literal["starttls", "tls", "none"]
+
+
+class _Plain(smtplib.SMTP):
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return sockets.connect(host, port, timeout)
+
+
+class _Secure(smtplib.SMTP_SSL):
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return self.context.wrap_socket(sockets.connect(host, port, timeout), server_hostname=host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +76,8 @@ class Mail:
 
     def _connect(self) -> smtplib.SMTP:
         if self.security == "tls":
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=ssl.create_default_context())
-        server = smtplib.SMTP(self.host, self.port, timeout=SECONDS)
+            return _Secure(self.host, self.port, timeout=SECONDS, context=ssl.create_default_context())
+        server = _Plain(self.host, self.port, timeout=SECONDS)
         if self.security == "starttls":
             server.starttls(context=ssl.create_default_context())
         return server

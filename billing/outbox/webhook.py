@@ -14,6 +14,7 @@ import requests
 from billing import tracing
 from billing.outbox.destinations import NotDelivered
 from billing.outbox.models import OutboxEvent
+from billing.outgoing import http
 
 CONNECT_SECONDS, READ_SECONDS = 3, 5
 _TAKEN = range(200, 300)
@@ -43,9 +44,7 @@ def deliver(url: str, secret: str, *, event_id: int, kind: str, body: dict[str, 
     if trace := tracing.header():
         headers["traceparent"] = trace
     try:
-        answer = requests.post(
-            url, data=payload, headers=headers, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False
-        )
+        answer = http.request("POST", url, data=payload, headers=headers, timeout=(CONNECT_SECONDS, READ_SECONDS))
     except requests.RequestException as error:
         raise NotDelivered(type(error).__name__) from error
     if answer.status_code not in _TAKEN:

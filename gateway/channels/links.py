@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from billing.signing import Signer
 from gateway.auth import Identity
+from gateway.channels import blind
 from gateway.channels.models import ChannelConversation, ChannelLink, ChannelLinkOffer
 from gateway.channels.schemas import Heard, Speaker
 from gateway.errors import Problem
@@ -24,7 +25,7 @@ OFFER = timedelta(minutes=10)
 
 def of_speaker(session: Session, channel: str, speaker: Speaker) -> ChannelLink | None:
     """The link of a channel's user."""
-    return session.scalar(sa.select(ChannelLink).where(*_of(ChannelLink, channel, speaker.workspace, speaker.user)))
+    return session.scalar(sa.select(ChannelLink).where(*_of(session, ChannelLink, channel, speaker)))
 
 
 def of_account(session: Session, identity: Identity) -> list[ChannelLink]:
@@ -43,7 +44,7 @@ def offer(
     Only the token's hash is kept: who reads the database cannot link.
     """
     speaker, expires_at = heard.speaker, (at + OFFER).replace(microsecond=0)
-    session.execute(sa.delete(ChannelLinkOffer).where(*_of(ChannelLinkOffer, channel, speaker.workspace, speaker.user)))
+    end_offers(session, channel, speaker)
     offer_id = f"{secrets.token_urlsafe(24)}:{int(expires_at.timestamp())}"
     session.add(
         ChannelLinkOffer(
@@ -51,6 +52,7 @@ def offer(
             channel=channel,
             workspace=speaker.workspace,
             user=speaker.user,
+            user_index=blind.user_of(session, channel, speaker.workspace, speaker.user),
             name=speaker.name[:200],
             stream=stream,
             place=heard.place,
@@ -100,6 +102,7 @@ def take(session: Session, taken: ChannelLinkOffer, identity: Identity, at: date
         channel=taken.channel,
         workspace=taken.workspace,
         user=taken.user,
+        user_index=taken.user_index,
         name=taken.name,
         account=identity.account,
         account_user=identity.user,
@@ -113,16 +116,20 @@ def take(session: Session, taken: ChannelLinkOffer, identity: Identity, at: date
 def end(session: Session, link: ChannelLink) -> None:
     """The user is a visitor again, in conversations that begin anew; offers that are open end with it."""
     speaker = Speaker(workspace=link.workspace, user=link.user)
-    session.execute(sa.delete(ChannelLinkOffer).where(*_of(ChannelLinkOffer, link.channel, link.workspace, link.user)))
+    end_offers(session, link.channel, speaker)
     session.delete(link)
     begin_anew(session, link.channel, speaker)
 
 
 def begin_anew(session: Session, channel: str, speaker: Speaker) -> None:
     """Forget which conversations the user had: the next message opens another."""
-    session.execute(
-        sa.delete(ChannelConversation).where(*_of(ChannelConversation, channel, speaker.workspace, speaker.user))
-    )
+    session.execute(sa.delete(ChannelConversation).where(*_of(session, ChannelConversation, channel, speaker)))
+
+
+def end_offers(session: Session, channel: str, speaker: Speaker) -> int:
+    """Forget the offers that the user has; how many."""
+    those = sa.delete(ChannelLinkOffer).where(*_of(session, ChannelLinkOffer, channel, speaker))
+    return int(session.execute(those).rowcount)  # type: ignore[attr-defined]
 
 
 def not_found() -> Problem:
@@ -131,12 +138,13 @@ def not_found() -> Problem:
 
 
 def _of(
+    session: Session,
     table: type[ChannelLink | ChannelLinkOffer | ChannelConversation],
     channel: str,
-    workspace: str,
-    user: str,
+    speaker: Speaker,
 ) -> tuple[sa.ColumnElement[bool], ...]:
-    return (table.channel == channel, table.workspace == workspace, table.user == user)
+    index = blind.user_of(session, channel, speaker.workspace, speaker.user)
+    return (table.channel == channel, table.workspace == speaker.workspace, table.user_index == index)
 
 
 def _hash(token: str) -> str:

@@ -1,4 +1,4 @@
-"""The tables of the channels."""
+"""The tables of the channels. Who a channel's user is may be a phone number: `user_index` is what they are found by."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import At, Instant, RowId
+from billing.sealing import SealedJson, SealedText
 from gateway.conversations.models import Base
 
 
@@ -24,7 +25,7 @@ class Queued:
     state: Mapped[str] = mapped_column(sa.String(8))
     attempts: Mapped[int]
     next_attempt_at: Mapped[At]
-    last_error: Mapped[str | None] = mapped_column(sa.String(300))
+    last_error: Mapped[str | None] = mapped_column(SealedText)
     created_at: Mapped[At]
     done_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -41,7 +42,7 @@ class ChannelEvent(Queued, Base):
 
     workspace: Mapped[str] = mapped_column(sa.String(200))
     event: Mapped[str] = mapped_column(sa.String(200))
-    heard: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    heard: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
 
 
 class ChannelDelivery(Queued, Base):
@@ -61,7 +62,7 @@ class ChannelDelivery(Queued, Base):
     key: Mapped[str] = mapped_column(sa.String(64))
     link_id: Mapped[str | None] = mapped_column(sa.String(32))
     perhaps_twice: Mapped[bool]
-    call: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    call: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
 
 
 class ChannelConversation(Base):
@@ -71,30 +72,32 @@ class ChannelConversation(Base):
     """
 
     __tablename__ = "channel_conversation"
-    __table_args__ = (sa.UniqueConstraint("channel", "workspace", "user", "stream"),)
+    __table_args__ = (sa.UniqueConstraint("channel", "workspace", "user_index", "stream"),)
 
     id: Mapped[RowId]
     channel: Mapped[str] = mapped_column(sa.String(16))
     workspace: Mapped[str] = mapped_column(sa.String(200))
-    user: Mapped[str] = mapped_column(sa.String(200))
+    user: Mapped[str] = mapped_column(SealedText)
+    user_index: Mapped[str] = mapped_column(sa.String(64))
     stream: Mapped[str] = mapped_column(sa.String(64))
     link_id: Mapped[str | None] = mapped_column(sa.String(32))
     conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversation.id"), index=True)
     language: Mapped[str | None] = mapped_column(sa.String(2))
-    place: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    place: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
 
 
 class ChannelLink(Base):
     """A channel's user who speaks for a user of an account. A channel's user has one link at most."""
 
     __tablename__ = "channel_link"
-    __table_args__ = (sa.UniqueConstraint("channel", "workspace", "user"),)
+    __table_args__ = (sa.UniqueConstraint("channel", "workspace", "user_index"),)
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     channel: Mapped[str] = mapped_column(sa.String(16))
     workspace: Mapped[str] = mapped_column(sa.String(200))
-    user: Mapped[str] = mapped_column(sa.String(200))
-    name: Mapped[str] = mapped_column(sa.String(200))
+    user: Mapped[str] = mapped_column(SealedText)
+    user_index: Mapped[str] = mapped_column(sa.String(64))
+    name: Mapped[str] = mapped_column(SealedText)
     account: Mapped[str] = mapped_column(sa.String(64), index=True)
     account_user: Mapped[str] = mapped_column(sa.String(200))
     linked_at: Mapped[At]
@@ -108,10 +111,11 @@ class ChannelLinkOffer(Base):
     token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     channel: Mapped[str] = mapped_column(sa.String(16))
     workspace: Mapped[str] = mapped_column(sa.String(200))
-    user: Mapped[str] = mapped_column(sa.String(200))
-    name: Mapped[str] = mapped_column(sa.String(200))
+    user: Mapped[str] = mapped_column(SealedText)
+    user_index: Mapped[str] = mapped_column(sa.String(64))
+    name: Mapped[str] = mapped_column(SealedText)
     stream: Mapped[str] = mapped_column(sa.String(64))
-    place: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    place: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     language: Mapped[str] = mapped_column(sa.String(2))
     expires_at: Mapped[At]
     spent_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from billing.db import Database
 from gateway.auth import Identity
-from gateway.channels import links
+from gateway.channels import blind, links
 from gateway.channels.adapter import Channel
 from gateway.channels.models import ChannelConversation
 from gateway.channels.schemas import Heard
@@ -50,12 +50,13 @@ class Rooms:
     def begin(self, heard: Heard, stream: str, room: Room, conversation: str) -> None:
         """From now on the user has this conversation there, as who they are in the room."""
         with self._database.transaction() as session:
-            session.execute(sa.delete(ChannelConversation).where(*self._of(heard, stream)))
+            session.execute(sa.delete(ChannelConversation).where(*self._of(session, heard, stream)))
             session.add(
                 ChannelConversation(
                     channel=self._channel.name,
                     workspace=heard.speaker.workspace,
                     user=heard.speaker.user,
+                    user_index=self._index(session, heard),
                     stream=stream,
                     link_id=room.link_id,
                     conversation_id=conversation,
@@ -67,21 +68,24 @@ class Rooms:
         """Remember the language that the user was answered in, and where."""
         with self._database.transaction() as session:
             table = sa.update(ChannelConversation)
-            session.execute(table.where(*self._of(heard, stream)).values(language=language, place=heard.place))
+            session.execute(table.where(*self._of(session, heard, stream)).values(language=language, place=heard.place))
 
     def leave(self, heard: Heard, stream: str) -> None:
         """Go on with nothing: the next message begins a conversation."""
         with self._database.transaction() as session:
-            session.execute(sa.delete(ChannelConversation).where(*self._of(heard, stream)))
+            session.execute(sa.delete(ChannelConversation).where(*self._of(session, heard, stream)))
 
     def _known(self, session: Session, heard: Heard, stream: str) -> ChannelConversation | None:
-        return session.scalar(sa.select(ChannelConversation).where(*self._of(heard, stream)))
+        return session.scalar(sa.select(ChannelConversation).where(*self._of(session, heard, stream)))
 
-    def _of(self, heard: Heard, stream: str) -> tuple[sa.ColumnElement[bool], ...]:
+    def _of(self, session: Session, heard: Heard, stream: str) -> tuple[sa.ColumnElement[bool], ...]:
         table = ChannelConversation
         return (
             table.channel == self._channel.name,
             table.workspace == heard.speaker.workspace,
-            table.user == heard.speaker.user,
+            table.user_index == self._index(session, heard),
             table.stream == stream,
         )
+
+    def _index(self, session: Session, heard: Heard) -> str:
+        return blind.user_of(session, self._channel.name, heard.speaker.workspace, heard.speaker.user)

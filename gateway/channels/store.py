@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from billing.db import insert_of
+from gateway.channels import blind
 from gateway.channels.models import ChannelDelivery, ChannelEvent
 from gateway.channels.schemas import Call, Heard
 
@@ -25,11 +26,6 @@ class Queueing:
     link_id: str | None = None
 
 
-def stream_of(channel: str, workspace: str, place_id: str) -> str:
-    """The name of a place in whose order things are done."""
-    return digest(channel, workspace, place_id)
-
-
 def keep(session: Session, channel: str, events: Iterable[Heard], at: datetime) -> int:
     """Keep the events that are not here yet, by the vendor's own ids; how many they are."""
     kept = 0
@@ -39,7 +35,7 @@ def keep(session: Session, channel: str, events: Iterable[Heard], at: datetime) 
             "channel": channel,
             "workspace": heard.speaker.workspace,
             "event": heard.event if len(heard.event) <= _LONGEST else digest(heard.event),
-            "stream": stream_of(channel, heard.speaker.workspace, heard.place_id),
+            "stream": blind.stream_of(session, channel, heard.speaker.workspace, heard.place_id),
             "heard": heard.model_dump(mode="json"),
             "state": "pending",
             "attempts": 0,

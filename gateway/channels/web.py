@@ -6,6 +6,7 @@ from typing import Any
 
 import requests
 
+from billing.outgoing import http
 from gateway.channels.adapter import NotDelivered, Rejected
 
 TIMEOUT = (3.0, 10.0)
@@ -25,8 +26,8 @@ def call(
         Rejected: any other answer.
     """
     try:
-        answer = requests.request(method, url, json=json, headers=headers, timeout=TIMEOUT, allow_redirects=False)
-    except requests.ConnectTimeout as error:
+        answer = http.request(method, url, json=json, headers=headers, timeout=TIMEOUT)
+    except (requests.ConnectTimeout, http.NotConnected) as error:
         raise NotDelivered("no connection") from error
     except requests.RequestException as error:
         raise NotDelivered(type(error).__name__, unknown=True) from error

@@ -24,7 +24,7 @@ _COLUMNS = {
 @app.command()
 def create(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
-    scope: Annotated[list[str], typer.Option(help="usage:write or operator; may be given twice.")],
+    scope: Annotated[list[str], typer.Option(help="usage:write, operator or privacy; may be given more than once.")],
     as_json: Json = False,
 ) -> None:
     """Make a key. It is printed once: only its hash is kept."""

@@ -69,7 +69,7 @@ def erase(
 def rotate_keys(operator: As = "cli") -> None:
     """Encrypt contact data anew by the first of DATA_KEYS; afterwards the others can be taken away."""
     with refusals():
-        typer.echo(f"{default_billing().rotate_keys(actor=f'operator:{operator}')} rows")
+        typer.echo(f"{_privacy().rotate_keys(actor=f'operator:{operator}')} rows")
 
 
 def _privacy() -> Privacy:

@@ -29,6 +29,7 @@ Permission = Literal[
     "outbox.retry",
     "audit",
     "exports",
+    "privacy",
 ]
 _EVERYBODY: frozenset[Role] = frozenset({"support", "finance", "admin"})
 _SUPPORT: frozenset[Role] = frozenset({"support", "admin"})
@@ -57,6 +58,7 @@ MAY: dict[Permission, frozenset[Role]] = {
     "outbox.retry": _ADMIN,
     "audit": _ADMIN,
     "exports": _FINANCE,
+    "privacy": _ADMIN,
 }
 assert MAY.keys() == set(get_args(Permission))
 
@@ -67,7 +69,10 @@ _PASSIVE = "console_asks_by_itself"
 
 
 def may(permission: Permission, *, money: bool = False, passive: bool = False) -> Callable[[Page], Page]:
-    """Say what a page needs. `money`: the password again before it is done. `passive`: no sign of a person."""
+    """Say what a page needs. `money`, or what is as grave: the password again before it is done.
+
+    `passive`: no sign of a person.
+    """
 
     def marked(page: Page) -> Page:
         for name, value in ((_NEEDS, permission), (_MONEY, money), (_PASSIVE, passive)):

@@ -1,4 +1,10 @@
-"""Failed tries to sign in, counted for each name and address, with waits that grow. In the caller's transaction."""
+"""Failed tries to sign in, counted for each name and address, with waits that grow. In the caller's transaction.
+
+The library `limits`, by which calls are counted (`gateway.rates`), would be weaker here. It keeps counts in memory or
+in Redis: without a Redis they end with the process and are one for each, and `gateway.rates` lets all pass while Redis
+is away. Its windows have one length, where these waits double; and a right password could not take its own try back
+from the address without the tries of others. A row in the database that has the passwords has none of that.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.db import chunks
-from gateway.channels.models import ChannelConversation, ChannelLinkOffer
+from gateway.channels import links
+from gateway.channels.models import ChannelConversation
+from gateway.channels.schemas import Speaker
 from gateway.conversations.models import ConversationRow, RatingRow, TurnRow
 from gateway.deflection.models import AnswerRow, EnquiryRow
 from gateway.handoff.models import HandoffRow
@@ -51,15 +53,10 @@ def _enquiries(session: Session, conversations: list[str]) -> int:
 
 
 def _offers(session: Session, found: Found) -> int:
-    removed = 0
-    for channel, workspace, user in sorted(found.speakers):
-        of_them = (
-            ChannelLinkOffer.channel == channel,
-            ChannelLinkOffer.workspace == workspace,
-            ChannelLinkOffer.user == user,
-        )
-        removed += _count(session.execute(sa.delete(ChannelLinkOffer).where(*of_them)))
-    return removed
+    return sum(
+        links.end_offers(session, channel, Speaker(workspace=workspace, user=user))
+        for channel, workspace, user in sorted(found.speakers)
+    )
 
 
 def _delete(session: Session, table: Any, column: Any, values: Iterable[Any]) -> int:

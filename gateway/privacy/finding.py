@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,11 @@ class Whose:
 
     account: str
     user: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """What stands for them where their user's name may not."""
+        return hashlib.sha256(f"{self.account}\x1f{self.user or ''}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

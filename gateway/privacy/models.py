@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import At, Instant, RowId
+from billing.sealing import SealedText
 from gateway.conversations.models import Base
 
 
@@ -33,3 +34,39 @@ class ErasureRow(Base):
     def number(self) -> str:
         """What people call it."""
         return f"ER-{self.id:06d}"
+
+
+class ErasureProposalRow(Base):
+    """An erasure that one administrator asks for; another approves or rejects it, once, before it expires.
+
+    `whose` is the digest of account and user: one of them waits at most. `user` is emptied when it is decided.
+    """
+
+    __tablename__ = "erasure_proposal"
+    __table_args__ = (
+        sa.Index(
+            "uq_erasure_proposal_open",
+            "whose",
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    account: Mapped[str] = mapped_column(sa.String(64), index=True)
+    user: Mapped[str | None] = mapped_column(SealedText)
+    whose: Mapped[str] = mapped_column(sa.String(64))
+    reference: Mapped[str] = mapped_column(sa.String(64))
+    proposed_by: Mapped[str] = mapped_column(sa.String(200))
+    proposed_at: Mapped[At]
+    expires_at: Mapped[At]
+    state: Mapped[str] = mapped_column(sa.String(16))
+    decided_by: Mapped[str | None] = mapped_column(sa.String(200))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    erasure_id: Mapped[int | None] = mapped_column(sa.ForeignKey("erasure.id"))
+
+    @property
+    def number(self) -> str:
+        """What people call it."""
+        return f"EP-{self.id:06d}"

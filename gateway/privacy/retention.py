@@ -14,7 +14,7 @@ from billing.config import Settings
 from gateway.channels.models import ChannelConversation, ChannelDelivery, ChannelEvent
 from gateway.conversations.models import ConversationRow, TurnRow
 from gateway.handoff.models import HandoffRow
-from gateway.privacy import erasing, sweeping
+from gateway.privacy import erasing, proposals, sweeping
 from gateway.privacy.finding import Found, rows_of
 
 BATCH = 50
@@ -40,7 +40,11 @@ class Retention:
             lambda at: self._done(ChannelDelivery, at),
             lambda at: self._billing.forget_delivered(at, limit=BATCH),
         ]
-        return sum(self._all(work, before) for work in works)
+        return self._late_proposals() + sum(self._all(work, before) for work in works)
+
+    def _late_proposals(self) -> int:
+        """Those of erasures name a user."""
+        return self._database.run(lambda session: proposals.expire(session, self._billing.now()))
 
     def _all(self, work: Callable[[datetime], int], before: datetime) -> int:
         total = 0

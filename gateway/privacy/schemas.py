@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -47,6 +47,25 @@ class ErasureReceipt(BaseModel):
     counts: dict[str, int]
     stays: dict[str, str] = STAYS
     complete: bool
+
+
+class Proposal(BaseModel):
+    """An erasure that a second person has to approve; `erasure`: the receipt's id, once it is done."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    account: str
+    user: str | None
+    whole_account: bool
+    reference: str
+    state: Literal["open", "approved", "rejected", "expired", "superseded"]
+    proposed_by: str
+    proposed_at: datetime
+    expires_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    erasure: str | None
 
 
 class PersonalData(BaseModel):

@@ -7,21 +7,36 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.api import Billing
 from billing.config import Settings
+from gateway.channels.blind import BlindIndexKey
+from gateway.channels.models import (
+    ChannelConversation,
+    ChannelDelivery,
+    ChannelEvent,
+    ChannelLink,
+    ChannelLinkOffer,
+)
 from gateway.errors import Problem
-from gateway.privacy import erasing, exporting, learnt, sweeping
+from gateway.privacy import erasing, exporting, learnt, proposals, sweeping
 from gateway.privacy.finding import Found, Whose, find
-from gateway.privacy.models import ErasureRow
+from gateway.privacy.models import ErasureProposalRow, ErasureRow
 from gateway.privacy.schemas import ErasureReceipt, PersonalData, Plan
 from gateway.unsure.models import UnsureRow
 
 LATE = timedelta(minutes=10)
 """A turn that ran while its conversation was erased has stored its events by then: they are removed again."""
+
+SEALED: tuple[Any, ...] = (
+    *(BlindIndexKey, ChannelLink, ChannelLinkOffer, ChannelConversation, ChannelEvent, ChannelDelivery),
+    ErasureProposalRow,
+)
+"""The gateway's tables with encrypted columns."""
 
 
 class _Undo(Exception):
@@ -66,8 +81,12 @@ class Privacy:
             self._database.run(look)
         return Plan(account=whose.account, user=whose.user, counts=counts, confirm=_checksum(whose, counts))
 
-    def erase(self, whose: Whose, *, confirm: str, actor: str) -> ErasureReceipt:
+    def erase(
+        self, whose: Whose, *, confirm: str, actor: str, within: Callable[[Session, ErasureRow], None] | None = None
+    ) -> ErasureReceipt:
         """Remove what `plan` told, for good. Where nothing is left, the receipt is the one of before.
+
+        `within` is done in the same transaction; what it raises leaves everything as it was.
 
         All of it goes in one transaction with its audit entry; the assistant's own events and the bytes of what was
         deleted go after it, and a death between the two is made up for by the next call or by `sweep`.
@@ -79,16 +98,27 @@ class Privacy:
 
         def work(session: Session) -> ErasureRow:
             counts, conversations = self._erase(session, whose)
-            before = self._newest(session, whose)
-            if not any(counts.values()) and before is not None:
-                return before
-            if confirm != _checksum(whose, counts):
-                raise Problem(409, "erasure_changed", "There is another amount to erase by now: ask again.")
-            return self._kept(session, whose, actor, counts, conversations)
+            row = self._newest(session, whose)
+            if any(counts.values()) or row is None:
+                if confirm != _checksum(whose, counts):
+                    raise Problem(409, "erasure_changed", "There is another amount to erase by now: ask again.")
+                row = self._kept(session, whose, actor, counts, conversations)
+            if within is not None:
+                within(session, row)
+            proposals.supersede(session, whose)
+            return row
 
         row = self._database.run(work)
         complete = self.sweep()
         return self._receipt(row, whose, complete=complete)
+
+    def rotate_keys(self, *, actor: str) -> int:
+        """Encrypt anew, by the first of `DATA_KEYS`, all that is encrypted; how many rows.
+
+        Raises:
+            DataKeyWrong: something is kept by a key that is not among them; what was done before stays done.
+        """
+        return self._billing.rotate_keys(actor=actor, beside=SEALED)
 
     def sweep(self) -> bool:
         """Go on with what erasures have begun; whether nothing of it is left in any file."""
@@ -175,4 +205,4 @@ def _checksum(whose: Whose, counts: dict[str, int]) -> str:
 
 
 def _hash(whose: Whose) -> str | None:
-    return None if whose.user is None else hashlib.sha256(f"{whose.account}\x1f{whose.user}".encode()).hexdigest()
+    return None if whose.user is None else whose.digest

@@ -75,6 +75,7 @@ def production(tmp_path_factory: pytest.TempPathFactory, keys: KeyServer, secret
         PUBLIC_URL="https://billing.example.com",
         STRIPE_PUBLISHABLE_KEY="pk_test_x",
         STRIPE_API_URL="https://127.0.0.1:9",
+        OUTGOING_PRIVATE_HOSTS="127.0.0.1",
         TELEGRAM_BOT_USERNAME="bot",
         TELEGRAM_API_URL=f"http://127.0.0.1:{free_port()}",
         **secrets,

@@ -14,6 +14,7 @@ from billing.api import Billing, SalesEvent
 from billing.schemas import RequestDetails
 from billing.sealing import DataKeyWrong, unseal
 from gateway.auth import Identity
+from gateway.channels import blind
 from gateway.channels import store as channels
 from gateway.channels.models import ChannelConversation, ChannelLink, ChannelLinkOffer
 from gateway.channels.schemas import Call, Heard, Speaker
@@ -91,11 +92,12 @@ def _requests(billing: Billing, account: str, message: str) -> None:
 
 def _channels(billing: Billing, conversation: str, account: str, user: str) -> None:
     at, place = billing.now(), {"chat": W["place"]}
-    stream = channels.stream_of("slack", "T1", W["place"])
     speaker = Speaker(workspace="T1", user=W["channeluser"], name=W["linkname"])
-    whose = {"channel": "slack", "workspace": "T1", "user": W["channeluser"]}
     heard = Heard(event="E1", speaker=speaker, place_id=W["place"], place=place, private=True, text=W["heard"])
     with billing.database.transaction() as session:
+        stream = blind.stream_of(session, "slack", "T1", W["place"])
+        index = blind.user_of(session, "slack", "T1", W["channeluser"])
+        whose = {"channel": "slack", "workspace": "T1", "user": W["channeluser"], "user_index": index}
         link = {"account": account, "account_user": user, "linked_at": at, "name": W["linkname"]}
         session.add(ChannelLink(id="L1", **whose, **link))
         offer = {"name": W["linkname"], "stream": stream, "place": place, "language": "en", "expires_at": at}

@@ -42,8 +42,8 @@ def dump(billing: Billing) -> dict[str, list[Any]]:
         }
 
 
-def migrate_to(connection: sa.Connection, revision: str) -> None:
-    """Billing's tables as they were at that revision."""
+def migrate_to(connection: sa.Connection, revision: str, migrations: Any = migrations) -> None:
+    """Billing's tables as they were at that revision; the gateway's, with `gateway.migrations`."""
     config = Config()
     config.set_main_option("script_location", str(migrations.HERE))
     config.attributes["version_table"] = migrations.VERSION_TABLE

@@ -15,6 +15,7 @@ import stripe
 from billing.config import Settings
 from billing.errors import WebhookInvalid
 from billing.money import Money
+from billing.outgoing.http import Session
 from billing.payments.providers import stripe_reading as read
 from billing.payments.providers.base import AskedBack, Intent, KeptCard, Order, Refusal, SentBack, Told, Unanswered
 from billing.schemas import Settles
@@ -42,7 +43,7 @@ class Stripe:
             settings.stripe_secret_key or "",
             base_addresses={"api": settings.stripe_api_url.rstrip("/")},
             max_network_retries=0,
-            http_client=http or stripe.RequestsClient(timeout=TIME_LIMIT),
+            http_client=http or stripe.RequestsClient(timeout=TIME_LIMIT, session=Session()),
         ).v1
 
     def pay(self, amount: Money) -> Literal["completed", "pending"]:

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
+from urllib.request import Request  # noqa: TID251  what the SDK hands over; nothing is opened by it
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.signature import SignatureVerifier
 
 from billing.config import Settings
+from billing.outgoing import http
 from gateway.channels.adapter import NotDelivered, Rejected, SignatureInvalid
 from gateway.channels.fitting import Abilities
 from gateway.channels.schemas import Call, Heard, Incoming, Profile, Received, Shown
@@ -45,7 +47,7 @@ class Slack:
 
     def __init__(self, settings: Settings) -> None:
         self._verifier = SignatureVerifier(settings.slack_signing_secret or "")
-        self._web = WebClient(
+        self._web = _Web(
             token=settings.slack_bot_token, base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[]
         )
         self._profile_of = lru_cache(maxsize=4096)(self._ask_profile)
@@ -112,7 +114,7 @@ class Slack:
         except SlackApiError as error:
             raise _failure(error) from error
         except (SlackClientError, OSError) as error:
-            raise NotDelivered(type(error).__name__, unknown=True) from error
+            raise NotDelivered(type(error).__name__, unknown=not isinstance(error, http.NotConnected)) from error
 
     def _post(
         self, place: Mapping[str, Any], text: str, shown: list[dict[str, Any]], *, optional: bool = False
@@ -125,6 +127,15 @@ class Slack:
     def _ask_profile(self, user: str) -> Profile:
         told = self._web.users_info(user=user, include_locale=True).get("user") or {}
         return Profile(str(told.get("real_name") or told.get("name") or ""), told.get("locale"))
+
+
+class _Web(WebClient):
+    """Slack's own, by our connections: with its own, a redirect would get the app's token."""
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
+        headers = dict(req.header_items())
+        answer = http.request(req.get_method(), url, data=req.data, headers=headers, timeout=self.timeout)
+        return {"status": answer.status_code, "headers": answer.headers, "body": answer.text}
 
 
 def _failure(error: SlackApiError) -> NotDelivered | Rejected:

@@ -19,8 +19,10 @@ from microsoft_teams.apps.auth import TokenValidator
 from microsoft_teams.apps.auth.token_validator import JwtValidationOptions
 
 from billing.config import Settings
+from billing.outgoing.http import Session
 from gateway.channels.adapter import KeysUnreachable, NotDelivered, SignatureInvalid
 from gateway.channels.web import TIMEOUT
+from gateway.key_sets import Client
 
 CHANNEL = "msteams"
 _LOGIN = "https://login.microsoftonline.com"
@@ -34,7 +36,8 @@ class Incoming:
         self._validator = TokenValidator(
             JwtValidationOptions([settings.teams_issuer], [settings.teams_app_id or ""], keys)
         )
-        self._keys = jwt.PyJWKClient(keys, timeout=TIMEOUT[1])
+        self._keys = Client(keys, timeout=TIMEOUT[1])
+        self._validator._jwks_client = self._keys  # noqa: SLF001  its own would connect by itself
 
     def claims(self, header: str | None) -> Mapping[str, Any]:
         """What a token of `Authorization` proves, whose key may speak for Teams.
@@ -92,7 +95,7 @@ class Outgoing:
         return self._client
 
 
-class _Login(requests.Session):
+class _Login(Session):
     """Microsoft's sign-in, at an address that can be set."""
 
     def __init__(self, url: str) -> None:

@@ -15,6 +15,7 @@ from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 
 from billing.config import Settings
+from billing.outgoing.http import NotConnected, Session
 from gateway.channels.adapter import NotDelivered, Rejected, SignatureInvalid
 from gateway.channels.fitting import Abilities
 from gateway.channels.schemas import Call, Heard, Incoming, Profile, Received, Shown
@@ -104,7 +105,7 @@ class Twilio:
                 raise NotDelivered(reason, unknown=error.status >= 500) from error
             raise Rejected(reason) from error
         except (TwilioException, requests.RequestException) as error:
-            raise NotDelivered(type(error).__name__, unknown=True) from error
+            raise NotDelivered(type(error).__name__, unknown=not isinstance(error, NotConnected)) from error
 
 
 class _Transport(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untyped
@@ -112,6 +113,7 @@ class _Transport(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untyped
 
     def __init__(self, url: str) -> None:
         super().__init__(timeout=TIMEOUT)
+        self.session = Session()
         self._url = url.rstrip("/")
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:

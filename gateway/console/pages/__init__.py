@@ -10,6 +10,7 @@ from gateway.console.pages import (
     conversations,
     corrections,
     deflection,
+    erasures,
     exports,
     handoffs,
     missing,
@@ -40,6 +41,7 @@ SUBJECTS = (
     audit,
     outbox,
     exports,
+    erasures,
     missing,
 )
 PREFIX = "/console"

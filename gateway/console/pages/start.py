@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from gateway.console.guard import Here
 from gateway.console.roles import may
 from gateway.console.route import ConsoleRoute
+from gateway.privacy.approving import Erasures
 from gateway.unsure.service import Unsure
 
 router = APIRouter(route_class=ConsoleRoute)
@@ -32,5 +33,8 @@ def start(visit: Here) -> Response:
     if visit.may("outbox.read"):
         dead = sum(event["state"] == "dead" for event in billing.undelivered())
         tiles.append(("outbox", "outbox", dead))
+    if visit.may("privacy"):
+        waiting = Erasures(billing, visit.settings).listed(waiting=True, limit=200)
+        tiles.append(("erasures", "erasures", len(waiting)))
     newest = billing.requests_page(state="waiting", limit=5)
     return visit.page("start.html", tiles=tiles, newest=newest)

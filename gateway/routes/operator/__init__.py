@@ -1,14 +1,14 @@
-"""What an operator does, as HTTP calls under /v1/operator, each behind the operator's key.
+"""What an operator does, as HTTP calls under /v1/operator, each behind a key of its scope.
 
-A subject has a file with a `router` of its own; its prefix is below this one's, and the key is asked for here, once
-for all. Whoever changes something is `operator: Operator`, and hands it to the door as `actor`.
+A subject has a file with a `router` of its own; its prefix is below this one's, and the key is asked for
+here. Whoever changes something is `operator: Operator`, and hands it to the door as `actor`.
 """
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Security
 
-from gateway.auth_operator import KEY, operator_of
+from gateway.auth_operator import KEY, operator_of, privacy_of
 from gateway.routes.operator import (
     accounts,
     alerts,
@@ -29,7 +29,6 @@ from gateway.routes.operator import (
 router = APIRouter(
     prefix="/v1/operator",
     tags=["operator"],
-    dependencies=[Depends(operator_of), Security(KEY)],
     responses={
         401: {"description": "No operator's key, or not a good one (`api_key_missing`, `api_key_invalid`)"},
         429: {"description": "Too many calls (`too_many_calls`); `Retry-After` has the seconds to wait"},
@@ -37,6 +36,7 @@ router = APIRouter(
 )
 for subject in (
     *(accounts, alerts, transfers, payments, requests, offers, handoffs),
-    *(catalogue, outbox, audit, ledger, unsure, deflection, privacy),
+    *(catalogue, outbox, audit, ledger, unsure, deflection),
 ):
-    router.include_router(subject.router)
+    router.include_router(subject.router, dependencies=[Depends(operator_of), Security(KEY)])
+router.include_router(privacy.router, dependencies=[Depends(privacy_of), Security(KEY)])

@@ -46,7 +46,7 @@ def app(billing: Billing, tmp_path: Path):
 
 @pytest.fixture
 def key(billing: Billing) -> str:
-    return billing.create_api_key("ann", ["operator"]).key
+    return billing.create_api_key("ann", ["operator", "privacy"]).key
 
 
 @pytest.fixture
@@ -96,6 +96,26 @@ def test_every_call_is_refused_without_an_operators_key(app, billing, key) -> No
         answer = anybody.request(method, as_sent(path), headers=bearer(meters))
         assert problem(answer, 403, "api_key_scope_missing"), path
     assert len(billing.audit_trail()) == trail
+
+
+def test_an_address_that_no_database_keeps_is_refused_as_any_that_is_not_there(app, operator, key) -> None:
+    both = TestClient(app, headers=bearer(key), raise_server_exceptions=False)
+    for path in ("accounts/a%00b/privacy/erasure", "audit?subject=a%00b", "accounts/acme/privacy/erasure?user=%00"):
+        answer = both.get(f"{BASE}/{path}")
+        assert answer.status_code in {404, 422}, f"{path}: {answer.status_code}"
+    assert both.get("/console/accounts/a%00b").status_code == 404
+
+
+def test_each_key_does_no_more_than_its_scope(app, billing) -> None:
+    keys = {scope: billing.create_api_key(scope, [scope]).key for scope in ("operator", "privacy")}
+    for method, path in calls(app):
+        owner = "privacy" if "/privacy/" in path else "operator"
+        for scope, key in keys.items():
+            answer = TestClient(app, raise_server_exceptions=False).request(method, as_sent(path), headers=bearer(key))
+            if scope == owner:
+                assert answer.status_code not in {401, 403}, f"{scope}: {method} {path}"
+            else:
+                assert problem(answer, 403, "api_key_scope_missing"), f"{scope}: {method} {path}"
 
 
 def _confirm(operator: httpx.Client, path: str) -> dict[str, str]:

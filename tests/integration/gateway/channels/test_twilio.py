@@ -125,8 +125,8 @@ def test_an_sms_user_speaks_for_an_account_only_while_the_operator_allows_it(
     assert "$150.00" in allowed.text
     assert "sign in" in refused.text
     with billing.database.snapshot() as session:
-        query = sa.select(ChannelConversation).where(ChannelConversation.user == user.address)
-        assert session.scalar(query).link_id is None  # another conversation than the account's
+        [talk] = [each for each in session.scalars(sa.select(ChannelConversation)) if each.user == user.address]
+        assert talk.link_id is None  # another conversation than the account's
 
 
 def test_a_number_by_sms_is_another_user_than_the_same_number_by_whatsapp(http, user, vendors, quiet, link) -> None:

@@ -13,6 +13,7 @@ from gateway.operators.schemas import ROLES
 
 PUBLIC = {("GET", "/console/sign-in"), ("POST", "/console/sign-in"), ("GET", "/console/static/{name}")}
 MONEY = {"correct", "approve", "import_statement", "assign_line", "confirm_transfer", "refund_payment"}
+PERSONAL = {"export_person", "approve_erasure"}
 VALUES = {
     "account_id": "acme",
     "number": "R-000001",
@@ -78,9 +79,9 @@ def test_no_page_links_to_what_the_role_may_not_see(browser, role) -> None:
             assert operator.get(link).status_code == 200, f"{role}: {page} → {link}"
 
 
-def test_what_moves_money_asks_for_the_password() -> None:
+def test_what_moves_money_or_personal_data_asks_for_the_password() -> None:
     moving = {route.endpoint.__name__ for _, _, route in pages() if moves_money(route.endpoint)}
-    assert moving == MONEY & {route.endpoint.__name__ for _, _, route in pages()}
+    assert moving == PERSONAL | MONEY & {route.endpoint.__name__ for _, _, route in pages()}
     assert {"correct", "approve", "confirm_transfer"} <= moving
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from gateway.channels.blind import stream_of
 from gateway.channels.models import ChannelConversation
-from gateway.channels.store import stream_of
 from gateway.conversations.models import ConversationRow
 from tests.builders.slack import buttons_of, posts, text_of
 
@@ -55,8 +55,8 @@ def test_a_linked_user_is_a_visitor_where_others_read(user, linked, vendors, qui
     user.tell(user.mention("What is a voucher?", channel))
     quiet()
     assert text_of(posts(vendors, channel)[0]).startswith("Vouchers")
-    place = stream_of("slack", user.team, channel)
     with billing.database.snapshot() as session:
+        place = stream_of(session, "slack", user.team, channel)
         conversation = session.scalar(sa.select(ChannelConversation).where(ChannelConversation.stream == place))
         owner = session.get(ConversationRow, conversation.conversation_id)
     assert (conversation.link_id, owner.account, owner.user) == (None, None, None)
