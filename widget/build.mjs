@@ -1,4 +1,6 @@
-// Builds dist/widget.js and its types from src/; `node build.mjs tests FOLDER` builds the unit tests there instead.
+// Builds all of dist/ from src/: the widget, its cards, its types. `node build.mjs tests FOLDER`
+// builds the unit tests there instead.
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { minify } from "terser";
@@ -6,32 +8,51 @@ import { small } from "./small.mjs";
 
 const common = { bundle: true, target: "es2022", charset: "utf8", logLevel: "warning" };
 // Members of our own classes that are neither kept in the browser nor sent, nor seen by the page: named by a letter.
-const OURS = /^(answerLink|changed|dayOf|deliveries|formatOf|hooks|leaving|outbox|signedIn|tabs|tokens|unloaded)$/;
+const OURS = /^(answerLink|changed|dayOf|deliveries|hooks|leaving|outbox|signedIn|tabs|tokens|unloaded)$/;
 const NOTICE = "/*! Licences: widget.js.LEGAL.txt */";
+const CARDS = "widget.cards.js";
+
+const bundled = (options) => build({ ...common, format: "iife", minify: true, mangleProps: OURS, legalComments: "external", write: false, ...options });
 
 async function widget() {
-  const { outputFiles } = await build({
-    ...common,
+  const cards = await cardFile();
+  writeFileSync(`dist/${CARDS}`, cards);
+  const version = createHash("sha256").update(cards).digest("hex").slice(0, 16);
+  const { outputFiles } = await bundled({
     entryPoints: ["src/index.ts"],
     outfile: "dist/widget.js",
-    format: "iife",
-    minify: true,
-    mangleProps: OURS,
-    legalComments: "external",
-    plugins: [small],
-    write: false,
+    define: { CARDS: JSON.stringify(`${CARDS}?v=${version}`) },
+    plugins: [small("panel", "common", "states")],
   });
-  mkdirSync("dist", { recursive: true });
   const [notices, script] = outputFiles.sort((one, other) => other.path.length - one.path.length);
-  writeFileSync(script.path, await smaller(script.text));
+  writeFileSync(script.path, await smaller(script.text, { format: { preamble: NOTICE } }));
   writeFileSync(notices.path, `${notices.text}\n${readFileSync("node_modules/lit-html/LICENSE", "utf8")}`);
   copyFileSync("src/host/types.d.ts", "dist/widget.d.ts");
 }
 
+// A module whose default export makes the cards with the widget's own lit-html, so that it is sent once.
+async function cardFile() {
+  const { outputFiles } = await bundled({
+    entryPoints: ["src/cards/index.ts"],
+    outfile: `dist/${CARDS}`,
+    globalName: "cards",
+    plugins: [small("labels", "common", "hints", "titles", "terms"), lent],
+  });
+  const code = outputFiles.find(({ path }) => path.endsWith(".js")).text;
+  return smaller(`export default (lit) => { ${code}; return cards; }`, { module: true });
+}
+
+const lent = {
+  name: "lent",
+  setup(build) {
+    build.onResolve({ filter: /^lit-html$/ }, () => ({ path: "lit-html", namespace: "lent" }));
+    build.onLoad({ filter: /.*/, namespace: "lent" }, () => ({ contents: "export const { html, nothing, render, svg } = lit;" }));
+  },
+};
+
 // A second pass finds what esbuild leaves: three per cent of what is sent.
-async function smaller(code) {
-  const options = { ecma: 2022, compress: { ecma: 2022, passes: 3 }, format: { preamble: NOTICE } };
-  return (await minify(code, options)).code + "\n";
+async function smaller(code, options) {
+  return (await minify(code, { ecma: 2022, compress: { ecma: 2022, passes: 3 }, ...options })).code + "\n";
 }
 
 async function tests(folder) {
@@ -40,4 +61,5 @@ async function tests(folder) {
 }
 
 const [what, folder] = process.argv.slice(2);
+mkdirSync("dist", { recursive: true });
 await (what === "tests" ? tests(folder) : widget());

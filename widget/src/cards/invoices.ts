@@ -1,5 +1,5 @@
 import { type TemplateResult, html, nothing } from "lit-html";
-import * as panel from "../i18n/panel";
+import * as common from "../i18n/common";
 import * as labels from "../i18n/labels";
 import { type Format, isSome } from "../i18n/format";
 import { Part } from "../ui/part";
@@ -24,7 +24,7 @@ export class Invoices extends Part<{ card: InvoicesCard; f: Format; fetch: Fetch
       <span class="figure">${f.money(invoice.total)}</span>
       <span class="note">${f.day(invoice.issued_on)} · ${f.period(invoice.period)}${open}</span>
       <button type="button" class="small" aria-label=${`PDF ${number}`} aria-disabled=${state === "fetching"} @click=${() => this.#get(invoice)}>PDF</button>
-      ${state ? html`<span class="note" role="status">${f.t(state === "failed" ? panel.failed : panel.loading)}</span>` : nothing}
+      ${state ? html`<span class="note" role="status">${f.t(state === "failed" ? common.failed : common.loading)}</span>` : nothing}
     </li>`;
   }
 
