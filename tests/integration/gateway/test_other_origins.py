@@ -86,7 +86,9 @@ def test_the_demo_lets_the_own_machine_in_and_nobody_else(tmp_path) -> None:
 
 
 def test_in_production_nobody_is_let_in_unnamed(tmp_path) -> None:
-    app = an_app(tmp_path, mode="production", token_secret="t" * 32, internal_secret="i" * 32, data_keys=("d" * 32,))
+    keys = {"data_keys": ("d" * 32,), "receipt_keys": ("r" * 32,)}
+    secrets = {"token_secret": "t" * 32, "internal_secret": "i" * 32, **keys}
+    app = an_app(tmp_path, mode="production", **secrets)
     assert "access-control-allow-origin" not in preflight(app, "/v1/conversations", LOCAL).headers
 
 
