@@ -40,6 +40,7 @@ from gateway.routes import (
     pay,
     payments,
     plans,
+    receipts,
     sales,
     usage_events,
     vouchers,
@@ -85,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(account_alerts.router, dependencies=of_account)
     app.include_router(operator.router)
     app.include_router(documents.router, dependencies=of_account)
+    app.include_router(receipts.router, dependencies=of_account)
     app.include_router(vouchers.router, dependencies=of_account)
     app.include_router(payments.router)
     app.include_router(channel_links.router, dependencies=of_account)
