@@ -40,6 +40,7 @@ from gateway.routes import (
     pay,
     payments,
     plans,
+    receipt_verification,
     receipts,
     sales,
     usage_events,
@@ -99,6 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.mode == "demo":
         app.include_router(demo.router)
     app.include_router(widget.router)
+    app.include_router(receipt_verification.router)
     pay.install(app)
     page.install(app)
     return app

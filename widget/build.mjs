@@ -1,8 +1,8 @@
-// Builds all of dist/ from src/: the widget, its cards, its types. `node build.mjs tests FOLDER`
+// Builds all of dist/ from src/: the widget, its cards, its types, the page that verifies receipts. `node build.mjs tests FOLDER`
 // builds the unit tests there instead.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { minify } from "terser";
 import { small } from "./small.mjs";
 
@@ -50,6 +50,19 @@ const lent = {
   },
 };
 
+// One file that needs nothing else and may contact nobody: its policy allows its own script and styles by their hashes.
+async function receiptPage() {
+  const { outputFiles } = await bundled({ entryPoints: ["src/receipt/page.ts"], outfile: "dist/receipt.js", plugins: [small("receipt")] });
+  const script = await smaller(outputFiles.find(({ path }) => path.endsWith(".js")).text);
+  const styles = (await transform(readFileSync("src/receipt/page.css", "utf8"), { loader: "css", minify: true })).code;
+  const notices = ["ed25519", "hashes"].map((name) => `@noble/${name}\n${readFileSync(`node_modules/@noble/${name}/LICENSE`, "utf8")}`);
+  const parts = { script, styles, notices: notices.join("\n"), scriptHash: hashOf(script), stylesHash: hashOf(styles) };
+  const page = readFileSync("src/receipt/page.html", "utf8").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
+  writeFileSync("dist/receipt.html", page);
+}
+
+const hashOf = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
+
 // A second pass finds what esbuild leaves: three per cent of what is sent.
 async function smaller(code, options) {
   return (await minify(code, { ecma: 2022, compress: { ecma: 2022, passes: 3 }, ...options })).code + "\n";
@@ -62,4 +75,4 @@ async function tests(folder) {
 
 const [what, folder] = process.argv.slice(2);
 mkdirSync("dist", { recursive: true });
-await (what === "tests" ? tests(folder) : widget());
+await (what === "tests" ? tests(folder) : Promise.all([widget(), receiptPage()]));

@@ -11,9 +11,10 @@ import { Format } from "../i18n/format";
 import { spoken } from "../i18n/language";
 import { balance } from "./balance";
 import { confirmation } from "./confirmation";
+import { Download } from "./download";
 import { forecast } from "./forecast";
 import { CreditHistory } from "./history";
-import { Invoices } from "./invoices";
+import { invoices } from "./invoices";
 import { plan } from "./plan";
 import { plans } from "./plans";
 import { receipt } from "./receipt";
@@ -34,7 +35,7 @@ export interface Reader {
 /** Cards with a life of their own are elements; they draw into the panel, whose styles they share. */
 export function define(): void {
   customElements.define("billing-assistant-usage", Usage);
-  customElements.define("billing-assistant-invoices", Invoices);
+  customElements.define("billing-assistant-download", Download);
   customElements.define("billing-assistant-credit-history", CreditHistory);
 }
 
@@ -57,11 +58,11 @@ function contentOf(card: Card, f: Format, newest: boolean, fetch: Fetch): Templa
     case "forecast": return forecast(card, f);
     case "plan": return plan(card, f);
     case "plans": return plans(card, f);
-    case "receipt": return receipt(card, f);
+    case "receipt": return receipt(card, f, fetch);
     case "requests": return requests(card, f);
     case "services": return serviceUsage(card, f);
     case "usage": return html`<billing-assistant-usage .data=${{ card, f }}></billing-assistant-usage>`;
-    case "invoices": return html`<billing-assistant-invoices .data=${{ card, f, fetch }}></billing-assistant-invoices>`;
+    case "invoices": return invoices(card, f, fetch);
     case "credit_history":
       return html`<billing-assistant-credit-history .data=${{ card, f, fetch }}></billing-assistant-credit-history>`;
     default: return null;

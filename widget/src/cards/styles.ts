@@ -12,6 +12,7 @@ export const styles = css`
   .items { margin-block: .5em; display: grid; gap: .6em; }
   .items li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 .75em; align-items: center; }
   .figure { text-align: end; font-variant-numeric: tabular-nums; }
+  billing-assistant-download { display: contents; }
   .items .note { grid-column: 1 / -1; }
   .items li:has(.small) .note { grid-column: 1; }
   .items .small { grid-column: 2; justify-self: end; margin-block-start: .25em; }
