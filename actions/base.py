@@ -11,7 +11,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.texts import Texts
-from billing.api import Billing, Period, default_billing
+from billing.api import Billing, Period, PlanReceipt, Receipt, default_billing
 from billing.caller import Caller, unseal
 from billing.config import settings
 from billing.errors import AccountNotFound, BillingError, PeriodInvalid
@@ -128,6 +128,12 @@ def card(kind: str, data: Any, service_names: dict[str, str] | None = None) -> d
     """A card: its kind and the schema's JSON form; and how the services in it are called in the message's language."""
     named = {"service_names": service_names} if service_names else {}
     return {"kind": kind, **data.model_dump(mode="json", by_alias=True), **named}
+
+
+def receipt_card(receipt: Receipt | PlanReceipt) -> dict[str, Any]:
+    """The card of what was done; `file`: where its signed receipt is, once there is one."""
+    signed = {"file": f"/v1/account/receipts/{receipt.signed}"} if receipt.signed else {}
+    return card("receipt", receipt) | signed
 
 
 def latest_entity(tracker: Tracker, entity: str) -> Any:

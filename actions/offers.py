@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import payments, plan_terms, voucher_texts
 from actions.answer_time import answer_time
-from actions.base import Events, caller_of, card, say
+from actions.base import Events, caller_of, receipt_card, say
 from actions.texts import Texts
 from billing.api import Billing, Receipt, Request
 
@@ -53,7 +53,7 @@ def tell_if_done(billing: Billing, dispatcher: CollectingDispatcher, tracker: Tr
 def tell_receipt(dispatcher: CollectingDispatcher, texts: Texts, receipt: Receipt) -> None:
     """What a top-up came to, or what it waits for."""
     if receipt.payment is not None and receipt.status != "completed":
-        payments.tell(dispatcher, texts, receipt.payment, card("receipt", receipt))
+        payments.tell(dispatcher, texts, receipt.payment, receipt_card(receipt))
         return
     rows = []
     if receipt.pays_owed:
@@ -62,7 +62,7 @@ def tell_receipt(dispatcher: CollectingDispatcher, texts: Texts, receipt: Receip
     say(
         dispatcher,
         f"utter_recharge_{receipt.status}",
-        card("receipt", receipt),
+        receipt_card(receipt),
         amount=texts.money(receipt.amount),
         balance=texts.money(receipt.balance),
         reference=receipt.reference,

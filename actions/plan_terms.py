@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import payments
-from actions.base import card, say
+from actions.base import card, receipt_card, say
 from actions.catalogue import service_names
 from actions.texts import Texts
 from billing.api import AwaitedPayment, Billing, PlanActionTerms, PlanReceipt, PlanTerms
@@ -89,7 +89,7 @@ def tell(billing: Billing, account: str, dispatcher: CollectingDispatcher, texts
     say(
         dispatcher,
         f"utter_plan_{variant}_done",
-        card("receipt", receipt),
+        receipt_card(receipt),
         plan=texts.name(names.get(receipt.plan, {"en": receipt.plan})),
         effective_on=texts.day(receipt.effective_on),
         **(awaited(texts, waits) if waits is not None else {}),

@@ -87,6 +87,8 @@ class Settings(HelpdeskSettings, ScalingSettings):
     """Hosts of one's own network that may be called in production, as they are written in the other settings."""
     data_keys: Annotated[tuple[str, ...], NoDecode] = ()
     """The first encrypts contact data, each of them decrypts it."""
+    receipt_keys: Annotated[tuple[str, ...], NoDecode] = ()
+    """The first signs receipts, each of them verifies; `public:` and a public key verifies only."""
     conversation_retention_days: int = Field(default=365, ge=0, le=3650)
     """Conversations, done events of channels and delivered payloads are forgotten after so long; 0: never."""
     unsure_retention_days: int = Field(default=90, ge=0, le=3650)
@@ -109,7 +111,7 @@ class Settings(HelpdeskSettings, ScalingSettings):
         """`https://shop.example https://www.shop.example`, separated by spaces or commas."""
         return listed(origins)
 
-    @field_validator("data_keys", "outgoing_private_hosts", mode="before")
+    @field_validator("data_keys", "outgoing_private_hosts", "receipt_keys", mode="before")
     @classmethod
     def _several(cls, values: object) -> object:
         """Separated by spaces or commas; of keys the newest first."""
@@ -194,10 +196,20 @@ class Settings(HelpdeskSettings, ScalingSettings):
             raise SettingMissing("DATA_KEYS")
         return self.data_keys or (_DEMO_SECRET,)
 
+    @property
+    def signing_keys(self) -> tuple[str, ...]:
+        """What receipts are signed by, the newest first; a well-known one in demo mode only.
+
+        Raises:
+            SettingMissing: production mode, and there is none.
+        """
+        if not self.receipt_keys and self.mode == "production":
+            raise SettingMissing("RECEIPT_KEYS")
+        return self.receipt_keys or (_DEMO_SECRET,)
+
     def _require_keys(self) -> None:
-        for key in self.keys:
-            if key == _DEMO_SECRET or len(key.encode()) < SHORTEST_SECRET:
-                raise SettingInvalid(f"DATA_KEYS: each at least {SHORTEST_SECRET} bytes, and not the demo's")
+        _require_strong("DATA_KEYS", self.keys)
+        _require_strong("RECEIPT_KEYS", self.signing_keys)
 
     def _require_stripe(self) -> None:
         """All of its keys, or none: with one missing, payments would be taken and never credited."""
@@ -236,6 +248,12 @@ class Settings(HelpdeskSettings, ScalingSettings):
         if self.mode == "production":
             raise SettingMissing(name.upper())
         return _DEMO_SECRET
+
+
+def _require_strong(name: str, keys: tuple[str, ...]) -> None:
+    for key in keys:
+        if key == _DEMO_SECRET or len(key.encode()) < SHORTEST_SECRET:
+            raise SettingInvalid(f"{name}: each at least {SHORTEST_SECRET} bytes, and not the demo's")
 
 
 @lru_cache(maxsize=1)

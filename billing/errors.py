@@ -312,7 +312,7 @@ class InvoiceNotFound(NotFound):
 
 
 class ReceiptNotFound(NotFound):
-    """The account has no completed top-up of that number."""
+    """The account has no receipt of that number."""
 
     code = "receipt_not_found"
 

@@ -21,6 +21,7 @@ from billing.payments.models import (
     SavedCardRow,
 )
 from billing.plans.models import PlanAction, PlanPause, Subscription
+from billing.receipts.models import SignedReceipt
 from billing.recharge.models import TopUp
 from billing.requests.models import RequestEventRow, RequestRow
 from billing.transfers.models import BankLine
@@ -60,6 +61,7 @@ __all__ = [
     "RequestEventRow",
     "RequestRow",
     "SavedCardRow",
+    "SignedReceipt",
     "Subscription",
     "TopUp",
     "UsageCharge",

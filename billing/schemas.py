@@ -359,7 +359,7 @@ class Receipt(Schema):
 
     `amount` is what came, `asked` what a bank transfer was to bring where that was another amount.
     `number` is the receipt's, once the money came. `pays_owed` is what of the amount paid what was owed; the rest is
-    credit. `balance` is all that could be spent then.
+    credit. `balance` is all that could be spent then. `signed` is the id of the signed receipt, once the money came.
     """
 
     id: str
@@ -374,6 +374,7 @@ class Receipt(Schema):
     balance: MoneyField
     at: datetime
     payment: Payment | None = None
+    signed: str | None = None
 
 
 class RequestDetails(Schema):

@@ -42,6 +42,8 @@ from gateway.routes import (
     pay,
     payments,
     plans,
+    receipt_verification,
+    receipts,
     sales,
     usage_events,
     vouchers,
@@ -91,6 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(account_alerts.router, dependencies=of_account)
     app.include_router(operator.router)
     app.include_router(documents.router, dependencies=of_account)
+    app.include_router(receipts.router, dependencies=of_account)
     app.include_router(vouchers.router, dependencies=of_account)
     app.include_router(payments.router)
     app.include_router(channel_links.router, dependencies=of_account)
@@ -103,6 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.mode == "demo":
         app.include_router(demo.router)
     app.include_router(widget.router)
+    app.include_router(receipt_verification.router)
     pay.install(app)
     page.install(app)
     return app

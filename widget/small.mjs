@@ -1,6 +1,7 @@
 // What esbuild leaves as it is, written to be read, made small here: CSS and HTML within template literals, and sentences.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { transform } from "esbuild";
 
 const I18N = "src/i18n/";
@@ -8,13 +9,15 @@ const PICKED = "sentence[LANGUAGES.indexOf(language)]";
 const FIRST = "const LANGUAGES";
 const TRIPLE = /\[\s*("(?:[^"\\]|\\.)*"),\s*("(?:[^"\\]|\\.)*"),\s*("(?:[^"\\]|\\.)*"),?\s*\]/g;
 
-export const small = {
+/** `files`: those of src/i18n/ whose sentences the bundle says. */
+export const small = (...files) => ({
   name: "small",
   setup(build) {
-    const [sources, table] = byLanguage();
+    const [sources, table] = byLanguage(files);
     if (!sources["language.ts"].includes(PICKED)) throw new Error(`src/i18n/language.ts picks a sentence by other words than ${PICKED}`);
     build.onLoad({ filter: /src\/i18n\/.*\.ts$/ }, ({ path }) => {
-      const contents = sources[path.slice(path.lastIndexOf("/") + 1)];
+      const contents = sources[basename(path)];
+      if (contents === undefined) throw new Error(`the bundle's list of sentences lacks ${path}`);
       return { loader: "ts", contents: contents.replace(PICKED, "TABLE[LANGUAGES.indexOf(language)][sentence]").replace(FIRST, `const TABLE = ${table};\n${FIRST}`) };
     });
     build.onLoad({ filter: /src\/(ui|cards)\/.*\.ts$/ }, async ({ path }) => {
@@ -22,7 +25,7 @@ export const small = {
       return { loader: "ts", contents: (await Promise.all(pieces.map(styles))).join("") };
     });
   },
-};
+});
 
 // Line breaks beside a tag, which stand in templates alone.
 function withoutBreaks(source) {
@@ -40,11 +43,11 @@ async function styles(piece) {
 }
 
 // Each sentence as a number, and the sentences of a language side by side: packed so, they are a tenth smaller.
-function byLanguage() {
+function byLanguage(files) {
   const [sources, table] = [{}, [[""], [""], [""]]];
-  for (const name of readdirSync(I18N).sort()) {
-    const source = readFileSync(I18N + name, "utf8");
-    sources[name] = name === "language.ts" ? source : source.replace(TRIPLE, (_, ...all) => {
+  for (const name of ["format.ts", "language.ts"]) sources[name] = readFileSync(I18N + name, "utf8");
+  for (const name of files.sort().map((file) => `${file}.ts`)) {
+    sources[name] = readFileSync(I18N + name, "utf8").replace(TRIPLE, (_, ...all) => {
       table.forEach((of, language) => of.push(JSON.parse(all[language])));
       return table[0].length - 1;
     });

@@ -20,6 +20,7 @@ from billing.api.offers import OffersDoor
 from billing.api.operations import OperationsDoor
 from billing.api.payments import PaymentsDoor
 from billing.api.privacy import PrivacyDoor
+from billing.api.receipts import ReceiptsDoor
 from billing.api.subscriptions import SubscriptionsDoor
 from billing.api.top_ups import TopUpsDoor
 from billing.api.transfers import TransfersDoor
@@ -59,6 +60,9 @@ from billing.plans.schemas import (
     PlanTerms,
 )
 from billing.plans.waiting import OfferEntry
+from billing.receipts.schemas import SignedReceiptEntry
+from billing.receipts.verifying import Verdict
+from billing.receipts.verifying import verify as verify_receipt
 from billing.recommendations.schemas import PlanPrice, Recommendation
 from billing.requests.callbacks import SalesEvent
 from billing.requests.listing import RequestEntry
@@ -161,6 +165,7 @@ __all__ = [
     "Scope",
     "ServiceQuota",
     "ServiceUsage",
+    "SignedReceiptEntry",
     "StatementImport",
     "TicketLine",
     "TopUpLimits",
@@ -170,11 +175,13 @@ __all__ = [
     "UsageOutcome",
     "UsageReport",
     "UsageResult",
+    "Verdict",
     "Violation",
     "VoucherCodeDetail",
     "VoucherDetail",
     "VoucherTerms",
     "default_billing",
+    "verify_receipt",
 ]
 
 
@@ -186,6 +193,7 @@ class Billing(
     TransfersDoor,
     VouchersDoor,
     DocumentsDoor,
+    ReceiptsDoor,
     DisputesDoor,
     HelpdeskDoor,
     ListsDoor,

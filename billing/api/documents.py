@@ -13,12 +13,12 @@ from billing.api.door import Door
 from billing.documents import service as documents
 from billing.documents.paper import Paper
 from billing.documents.schemas import Document, Language
-from billing.documents.texts import seller
 from billing.invoices import credit_notes
 from billing.invoices import service as invoices
 from billing.invoices.schemas import CreditNote
 from billing.plans import activation
 from billing.schemas import Invoice
+from billing.seller import seller
 
 
 class DocumentsDoor(Door):

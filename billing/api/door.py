@@ -12,6 +12,7 @@ from billing.config import Settings
 from billing.config import settings as process_settings
 from billing.db import Database
 from billing.payments.providers.ways import Ways
+from billing.receipts.service import Issuer
 
 
 class Door:
@@ -23,6 +24,8 @@ class Door:
         self._database, self._settings, self._now = database, settings, clock
         self._ways = ways or Ways.of(settings)
         self._ways.known_to(database.info)
+        self._issuer = Issuer.of(settings)
+        self._issuer.known_to(database.info)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, clock: Clock = utc_now) -> Self:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from billing.invoices import invariants as of_invoices
 from billing.ledger import invariants as of_ledger
 from billing.metering import invariants as of_usage
+from billing.receipts import invariants as of_receipts
 from billing.recharge import invariants as of_top_ups
 from billing.schemas import Violation
 from billing.settlement import invariants as of_payments
@@ -20,6 +21,7 @@ INVARIANTS: tuple[Callable[[Session], Iterator[tuple[str, str]]], ...] = (
     *of_invoices.INVARIANTS,
     *of_vouchers.INVARIANTS,
     *of_top_ups.INVARIANTS,
+    *of_receipts.INVARIANTS,
     *of_payments.INVARIANTS,
     *of_transfers.INVARIANTS,
     *of_usage.INVARIANTS,

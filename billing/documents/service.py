@@ -16,7 +16,7 @@ from billing.accounts import service as accounts
 from billing.catalogue import service as catalogues
 from billing.documents.paper import Fact, Paper
 from billing.documents.schemas import Language
-from billing.documents.texts import Texts, seller
+from billing.documents.texts import Texts
 from billing.errors import ReceiptNotFound
 from billing.invoices import credit_notes
 from billing.invoices import service as invoices
@@ -25,6 +25,7 @@ from billing.money import Money
 from billing.plans.models import Subscription
 from billing.recharge.models import TopUp
 from billing.schemas import InvoiceLine
+from billing.seller import seller
 
 
 class Writer:

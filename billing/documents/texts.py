@@ -7,37 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
-from pydantic import BaseModel, ConfigDict
 
 from billing.config import ROOT
 from billing.documents.schemas import Language
 from billing.money import Money
 
 FOLDER = ROOT / "data" / "documents"
-
-
-class Seller(BaseModel):
-    """Who issues the papers: texts by language; `payment` says how an invoice is paid."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: dict[str, str]
-    address: dict[str, list[str]]
-    registration_number: str | None = None
-    email: str | None = None
-    payment: dict[str, str] = {}
-
-
-@lru_cache(maxsize=4)
-def seller(path: Path) -> Seller:
-    """The seller of that file."""
-    return Seller.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=4)

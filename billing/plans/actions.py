@@ -13,8 +13,10 @@ from billing.accounts import service as accounts
 from billing.audit import service as audit
 from billing.errors import PlanKeyReused, TermsChanged
 from billing.invoices import service as invoices
+from billing.ledger import fingerprints
 from billing.plans import breaks, changes, offers, upfront
 from billing.plans.models import PlanAction, Subscription
+from billing.plans.receipts import issue
 from billing.plans.schemas import PlanActionTerms, PlanReceipt
 from billing.plans.steps import Asked, Step
 
@@ -61,16 +63,20 @@ def perform(
     step = STEPS[action](Asked(session, account, at), **given)
     if step.terms.checksum != terms_checksum:
         raise TermsChanged(step.terms.number)
-    was = _facts(step.row)
+    was, position = _facts(step.row), fingerprints.newest(session, account_id)
     row = step.apply()
     session.flush()
     receipt = _receipt(session, step, row, at)
     audit.record(
         session, actor=actor, action=f"plan.{action}", subject=account_id, at=at, before=was, after=_facts(row)
     )
-    kept = receipt.model_dump(mode="json")
-    session.add(PlanAction(account_id=account_id, key=key, action=action, given=given_all, receipt=kept, at=at))
+    done = PlanAction(account_id=account_id, key=key, action=action, given=given_all, receipt={}, at=at)
+    session.add(done)
     session.flush()
+    receipt = receipt.model_copy(update={"signed": done.number})
+    done.receipt = receipt.model_dump(mode="json")
+    session.flush()
+    issue(session, receipt, step.terms, row, since=position)
     return receipt
 
 

@@ -103,3 +103,8 @@ class PlanAction(Base):
     given: Mapped[Json]
     receipt: Mapped[Json]
     at: Mapped[At]
+
+    @property
+    def number(self) -> str:
+        """What its signed receipt is found by."""
+        return f"A-{self.id:06d}"

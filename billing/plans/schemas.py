@@ -113,7 +113,7 @@ class PlanReceipt(Schema):
 
     `number`: the period that it was about afterwards (the new one where one begins); `invoice`: the number of the
     invoice that was issued with it; `payment`: what is asked of the payment provider for it, as it stands now;
-    `awaits_payment`: the plan begins once that is paid.
+    `awaits_payment`: the plan begins once that is paid; `signed`: the id of the signed receipt.
     """
 
     action: PlanActionName
@@ -128,6 +128,7 @@ class PlanReceipt(Schema):
     at: datetime
     payment: Payment | None = None
     awaits_payment: AwaitedPayment | None = None
+    signed: str | None = None
 
 
 class DeclinedOffer(Schema):

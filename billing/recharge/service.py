@@ -25,6 +25,7 @@ from billing.errors import (
     TransferNotFound,
     TransferSettled,
 )
+from billing.ledger import fingerprints
 from billing.ledger import service as ledger
 from billing.ledger.service import Posting
 from billing.money import Money, minor_digits
@@ -33,6 +34,7 @@ from billing.payments import service as payments
 from billing.payments.models import SavedCardRow
 from billing.payments.providers.base import Provider
 from billing.payments.providers.ways import Ways, ways_of
+from billing.recharge import receipts
 from billing.recharge.models import TopUp
 from billing.schemas import Method, Payment, Receipt, TopUpLimits, TopUpTerms
 
@@ -320,6 +322,7 @@ def receipt(row: TopUp, account: AccountRow, payment: Payment | None = None) -> 
             "provider": row.provider,
             "reference": row.reference,
             "balance": Money(row.balance_after, row.currency),
+            "signed": row.number if row.completed_at else None,
             "at": (row.completed_at or row.created_at).astimezone(accounts.zone(account)),
             "payment": payment,
         }
@@ -332,14 +335,11 @@ def _credit(session: Session, row: TopUp, at: datetime) -> None:
         ("top_up", row.amount - row.pays_owed, ""),
         ("clearing", -row.amount, row.provider),
     )
-    ledger.post_once(
-        session,
-        owner=row.account_id,
-        key=f"top_up:{row.id}",
-        kind="top_up",
-        at=at,
-        postings=[Posting(kind, Money(units, row.currency), ref) for kind, units, ref in parts if units],
-    )
+    postings = [Posting(kind, Money(units, row.currency), ref) for kind, units, ref in parts if units]
+    key = f"top_up:{row.id}"
+    posted = ledger.post_once(session, owner=row.account_id, key=key, kind="top_up", at=at, postings=postings)
+    digest = fingerprints.of_posted(posted.id, owner=row.account_id, key=key, kind="top_up", at=at, postings=postings)
+    receipts.issue(session, row, {posted.id: digest}, at)
 
 
 def _row_id(transfer_id: str) -> int:

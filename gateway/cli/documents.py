@@ -1,4 +1,4 @@
-"""`invoice` and `receipt`: list, show, correct, and write as PDF."""
+"""`invoice`: list, show, correct, and write as PDF."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from uuid import uuid4
 
 import typer
 
-from billing.api import Document, Language, default_billing
+from billing.api import Language, default_billing
 from gateway.cli.output import Json, print_json, print_rows, refusals
 
 invoices = typer.Typer(help="Invoices and their credit notes.", no_args_is_help=True)
-receipts = typer.Typer(help="Receipts of top-ups.", no_args_is_help=True)
 
 Number = Annotated[str, typer.Argument(help="The invoice's number.", metavar="NUMBER")]
 Out = Annotated[
@@ -81,7 +80,7 @@ def pdf(number: Number, language: Chosen = None, out: Out = None) -> None:
             document = billing.credit_note_pdf(None, number, language)
         else:
             document = billing.invoice_pdf(None, number, language)
-    _write(document, out)
+    write(document.content, out or Path(document.name))
 
 
 @invoices.command()
@@ -104,26 +103,9 @@ def credit(
     print_json(note) if as_json else print_rows([note], _NOTES, False)
 
 
-@receipts.callback()
-def _receipts() -> None:
-    """Receipts of top-ups."""
-
-
-@receipts.command("pdf")
-def receipt_pdf(
-    number: Annotated[str, typer.Argument(help="The top-up's id (T-…).", metavar="ID")],
-    language: Chosen = None,
-    out: Out = None,
-) -> None:
-    """Write the receipt of a completed top-up as PDF."""
-    with refusals():
-        document = default_billing().receipt_pdf(None, number, language)
-    _write(document, out)
-
-
-def _write(document: Document, out: Path | None) -> None:
-    path = out or Path(document.name)
-    path.write_bytes(document.content)
+def write(content: bytes, path: Path) -> None:
+    """Write the file and say where it is."""
+    path.write_bytes(content)
     sys.stdout.write(f"{path}\n")
 
 

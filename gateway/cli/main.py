@@ -26,6 +26,7 @@ from gateway.cli import (
     people,
     plans,
     privacy,
+    receipts,
     serving,
     talking,
     transfers,
@@ -61,7 +62,7 @@ app.add_typer(transfers.app, name="transfer")
 app.add_typer(payments.app, name="payment")
 app.add_typer(vouchers.app, name="voucher")
 app.add_typer(documents.invoices, name="invoice")
-app.add_typer(documents.receipts, name="receipt")
+app.add_typer(receipts.app, name="receipt")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(people.requests, name="request")
 app.add_typer(operators.app, name="operator")

@@ -56,6 +56,7 @@ def secrets() -> dict[str, str]:
     return {
         "INTERNAL_SECRET": f"{CANARY}-internal-secret-of-ours",
         "DATA_KEYS": f"{CANARY}-data-key-of-ours-of-enough-bytes",
+        "RECEIPT_KEYS": f"{CANARY}-receipt-key-of-ours-of-enough-bytes",
         "TOKEN_SECRET": f"{CANARY}-token-secret-not-used",
         "SMTP_PASSWORD": f"{CANARY}-smtp-password",
         "STRIPE_SECRET_KEY": f"sk_test_{CANARY}",

@@ -125,6 +125,9 @@ def test_documents_of_another_are_not_there(acme, thief) -> None:
     number = invoice["number"]
     assert acme.get(f"/v1/account/invoices/{number}.pdf").status_code == 200
     assert thief.get(f"/v1/account/invoices/{number}.pdf").status_code == 404
+    [receipt, *_] = acme.get("/v1/account/receipts").json()["receipts"]
+    assert acme.get(f"/v1/account/receipts/{receipt['id']}").status_code == 200
+    assert thief.get(f"/v1/account/receipts/{receipt['id']}").status_code == 404
     assert thief.http.post("/v1/account/payments/P-000001/cancel").status_code in {404, 422}
     assert thief.http.delete("/v1/account/cards/C-000001").status_code in {404, 422}
     assert thief.http.delete("/v1/channel-links/1").status_code == 404

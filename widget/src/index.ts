@@ -1,12 +1,8 @@
 // What one line in a page starts: <script src="https://billing.example/widget.js" defer></script>
 // Sentences first, side by side: so they are packed best.
-import "./i18n/labels";
-import "./i18n/hints";
 import "./i18n/panel";
-import "./i18n/titles";
-import "./i18n/terms";
+import "./i18n/common";
 import "./i18n/states";
-import { define } from "./cards/index";
 import type { BillingAssistantApi, BillingAssistantEvents, BillingAssistantListener } from "./host/types";
 import { spoken } from "./i18n/language";
 import { BillingAssistantElement } from "./ui/element";
@@ -16,10 +12,10 @@ import { Rating } from "./ui/rating";
 const script = (document.currentScript ?? document.querySelector("script[src*='/widget.js']")) as HTMLScriptElement | null;
 
 function begin({ dataset, src }: HTMLScriptElement): void {
-  define();
   customElements.define("billing-assistant-rating", Rating);
   customElements.define("billing-assistant", BillingAssistantElement);
   const element = new BillingAssistantElement({
+    script: src,
     base: (dataset["api"] ?? new URL(src).origin).replace(/\/$/, ""),
     language: dataset["language"],
     title: dataset["title"],

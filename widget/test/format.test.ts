@@ -34,7 +34,7 @@ test("a quantity keeps all its decimals, and its unit where that is known", () =
 });
 
 test("an id without a word is shown as it is", () => {
-  assert.equal(ja.naming({ bot: "ボット" }).service("bot"), "ボット");
+  assert.equal(new Format("ja", "Asia/Tokyo", { bot: "ボット" }).service("bot"), "ボット");
   assert.equal(en.service("my_service"), "my service");
   assert.equal(en.term("my_state"), "my state");
 });

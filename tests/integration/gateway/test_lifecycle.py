@@ -18,7 +18,13 @@ from billing.db import normalise_url
 from tests.builders.server import COMMAND, Server
 from tests.integration.gateway.conftest import problem
 
-PRODUCTION = {"MODE": "production", "TOKEN_SECRET": "t" * 40, "INTERNAL_SECRET": "i" * 40, "DATA_KEYS": "d" * 40}
+PRODUCTION = {
+    "MODE": "production",
+    "TOKEN_SECRET": "t" * 40,
+    "INTERNAL_SECRET": "i" * 40,
+    "DATA_KEYS": "d" * 40,
+    "RECEIPT_KEYS": "r" * 40,
+}
 
 
 @pytest.mark.parametrize("missing", ["TOKEN_SECRET", "INTERNAL_SECRET"])

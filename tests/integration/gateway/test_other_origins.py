@@ -19,7 +19,7 @@ from gateway.app import create_app
 SHOP = "https://shop.example"
 LOCAL = "http://localhost:3000"
 ROOT = Path(__file__).resolve().parents[3]
-BUNDLE = ROOT / "widget" / "dist" / "widget.js"
+DIST = ROOT / "widget" / "dist"
 
 
 def preflight(app: FastAPI, path: str, origin: str):
@@ -86,7 +86,9 @@ def test_the_demo_lets_the_own_machine_in_and_nobody_else(tmp_path) -> None:
 
 
 def test_in_production_nobody_is_let_in_unnamed(tmp_path) -> None:
-    app = an_app(tmp_path, mode="production", token_secret="t" * 32, internal_secret="i" * 32, data_keys=("d" * 32,))
+    keys = {"data_keys": ("d" * 32,), "receipt_keys": ("r" * 32,)}
+    secrets = {"token_secret": "t" * 32, "internal_secret": "i" * 32, **keys}
+    app = an_app(tmp_path, mode="production", **secrets)
     assert "access-control-allow-origin" not in preflight(app, "/v1/conversations", LOCAL).headers
 
 
@@ -102,13 +104,30 @@ def test_the_licence_of_what_is_bundled_comes_with_it(app) -> None:
 
 
 @pytest.mark.parametrize(("accepted", "unpack"), [("gzip, br", gzip.decompress), ("identity", bytes)])
-def test_the_script_is_what_was_built_and_is_asked_for_once(app, accepted: str, unpack) -> None:
+@pytest.mark.parametrize("name", ["widget.js", "widget.cards.js"])
+def test_a_script_is_what_was_built_and_is_asked_for_once(app, name: str, accepted: str, unpack) -> None:
     client = TestClient(app)
-    with client.stream("GET", "/widget.js", headers={"Accept-Encoding": accepted}) as answer:
-        assert unpack(b"".join(answer.iter_raw())) == BUNDLE.read_bytes()
+    with client.stream("GET", f"/{name}", headers={"Accept-Encoding": accepted}) as answer:
+        assert unpack(b"".join(answer.iter_raw())) == (DIST / name).read_bytes()
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
 
-    again = client.get("/widget.js", headers={"If-None-Match": answer.headers["etag"]})
+    again = client.get(f"/{name}", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert client.get("/widget.js", headers={"If-None-Match": '"another"'}).status_code == 200
+    assert client.get(f"/{name}", headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_the_cards_are_those_that_the_script_was_built_with_and_are_kept_for_good(app) -> None:
+    client = TestClient(app)
+    [address] = re.findall(r"widget\.cards\.js\?v=\w+", (DIST / "widget.js").read_text(encoding="utf-8"))
+    answer = client.get(f"/{address}")
+    assert answer.content == (DIST / "widget.cards.js").read_bytes()
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["access-control-allow-origin"] == "*"  # a module is fetched by CORS, whatever the page
+
+
+@pytest.mark.parametrize("version", ["", "0", "0" * 16, "../widget.js"])
+def test_cards_of_another_release_are_refused_and_not_kept(app, version: str) -> None:
+    answer = TestClient(app).get("/widget.cards.js", params={"v": version})
+    assert (answer.status_code, answer.content) == (404, b"")
+    assert answer.headers["cache-control"] == "no-store"

@@ -52,6 +52,7 @@ def no_environment(monkeypatch):
             "STRIPE_WEBHOOK_SECRET",
         ),
         ({"token_secret": SECRET, "internal_secret": SECRET[::-1]}, "DATA_KEYS"),
+        ({"token_secret": SECRET, "internal_secret": SECRET[::-1], "data_keys": (SECRET,)}, "RECEIPT_KEYS"),
         ({"token_secret": SECRET, "internal_secret": SECRET, "slack_bot_token": "x"}, "SLACK_SIGNING_SECRET"),
         ({"token_secret": SECRET, "internal_secret": SECRET, "teams_app_id": "x"}, "TEAMS_APP_PASSWORD"),
         (
@@ -83,8 +84,11 @@ def test_production_with_a_channel_that_nothing_guards_is_refused_and_names_why(
         Settings(mode="production", **common).require_secrets()
 
 
+KEYS = {"data_keys": (SECRET,), "receipt_keys": (SECRET[1:] + "r",)}
+
+
 def test_production_with_its_secrets_starts():
-    settings = Settings(mode="production", token_secret=SECRET, internal_secret=SECRET[::-1], data_keys=(SECRET,))
+    settings = Settings(mode="production", token_secret=SECRET, internal_secret=SECRET[::-1], **KEYS)
 
     settings.require_secrets()
 
@@ -92,7 +96,7 @@ def test_production_with_its_secrets_starts():
 
 
 def test_keys_published_by_the_site_stand_for_a_token_secret():
-    given = {"internal_secret": SECRET, "data_keys": (SECRET,)}
+    given = {"internal_secret": SECRET, **KEYS}
     Settings(mode="production", token_jwks_url="https://id.example/jwks", **given).require_secrets()
 
 
@@ -145,6 +149,8 @@ def test_settings_never_change():
         ({"alert_webhook_secret": "short"}, "ALERT_WEBHOOK_SECRET"),
         ({"data_keys": "short"}, "DATA_KEYS"),
         ({"data_keys": f"{SECRET} short"}, "DATA_KEYS"),
+        ({"data_keys": SECRET, "receipt_keys": "short"}, "RECEIPT_KEYS"),
+        ({"data_keys": SECRET, "receipt_keys": "demo-only-secret-of-32-bytes-or-more"}, "RECEIPT_KEYS"),
         ({"developer_account": "acme"}, "DEVELOPER_ACCOUNT"),
         (STRIPE | {"stripe_webhook_secret": "whsec_short"}, "STRIPE_WEBHOOK_SECRET"),
         (STRIPE | {"stripe_api_url": "http://api.stripe.example"}, "STRIPE_API_URL"),

@@ -66,6 +66,7 @@ def test_in_production_payments_need_a_public_address():
         "token_secret": strong + "1",
         "internal_secret": strong + "2",
         "data_keys": strong + "3",
+        "receipt_keys": strong + "4",
         "stripe_secret_key": "sk_live_x" * 4,
         "stripe_publishable_key": "pk_live_x",
         "stripe_webhook_secret": "whsec_" + strong,

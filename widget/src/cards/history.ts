@@ -1,6 +1,6 @@
 import { type TemplateResult, html, nothing } from "lit-html";
 import * as hints from "../i18n/hints";
-import * as panel from "../i18n/panel";
+import * as common from "../i18n/common";
 import type { Format } from "../i18n/format";
 import { Part } from "../ui/part";
 import type { CreditEntry, CreditHistoryCard, Fetch } from "./types";
@@ -28,7 +28,7 @@ export class CreditHistory extends Part<{ card: CreditHistoryCard; f: Format; fe
 
   #said(next: string | null): string {
     const { f } = this.data;
-    if (this.#state) return f.t(this.#state === "failed" ? panel.failed : panel.loading);
+    if (this.#state) return f.t(this.#state === "failed" ? common.failed : common.loading);
     return this.#more && !next ? f.t(hints.no_more) : "";
   }
 

@@ -1,13 +1,20 @@
-import type { TemplateResult } from "lit-html";
+import { type TemplateResult, html, nothing } from "lit-html";
 import * as hints from "../i18n/hints";
 import * as labels from "../i18n/labels";
 import { type Format, isSome } from "../i18n/format";
+import { downloadOf } from "./download";
 import { type Row, rows, services } from "./parts";
-import type { PlanReceipt, ReceiptCard, TopUpReceipt, VoucherReceipt } from "./types";
+import type { Fetch, PlanReceipt, ReceiptCard, TopUpReceipt, VoucherReceipt } from "./types";
 
-/** What was done. */
-export function receipt(card: ReceiptCard, f: Format): TemplateResult {
-  return rows(f, "action" in card ? change(card, f) : "method" in card ? topUp(card, f) : voucher(card, f));
+/** What was done, and the signed receipt of it. */
+export function receipt(card: ReceiptCard, f: Format, fetch: Fetch): TemplateResult {
+  const list = "action" in card ? change(card, f) : "method" in card ? topUp(card, f) : voucher(card, f);
+  return html`${rows(f, list)}${card.file ? signed(card.file, f, fetch) : nothing}`;
+}
+
+function signed(path: string, f: Format, fetch: Fetch): TemplateResult {
+  const name = `receipt-${path.slice(path.lastIndexOf("/") + 1)}.json`;
+  return downloadOf({ label: f.t(hints.signed), path, name, f, fetch });
 }
 
 function topUp(done: TopUpReceipt, f: Format): Row[] {

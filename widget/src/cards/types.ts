@@ -224,7 +224,8 @@ export interface PlanReceipt {
   at: string;
 }
 
-export type ReceiptCard = TopUpReceipt | VoucherReceipt | PlanReceipt;
+/** `file`: where the signed receipt is. */
+export type ReceiptCard = (TopUpReceipt | VoucherReceipt | PlanReceipt) & { file?: string };
 
 export interface RequestsCard {
   kind: "requests";

@@ -1,7 +1,7 @@
 // The one place that writes money, quantities, days and times. Amounts stay decimal strings: Intl reads them exactly,
 // and nothing here reckons.
 import type { Language } from "../host/types";
-import { type Sentence, say } from "./language";
+import { type Sentence, type Values, say } from "./language";
 import { terms, units } from "./terms";
 
 export interface Money {
@@ -25,16 +25,11 @@ export class Format {
     readonly services: Record<string, string> = {},
   ) {}
 
-  /** The same for a card that says how its services are called. */
-  naming(services: Record<string, string> | undefined): Format {
-    return new Format(this.language, this.zone, services);
-  }
-
   service(id: string): string {
     return this.services[id] ?? id.replaceAll("_", " ");
   }
 
-  t(sentence: Sentence, values?: Record<string, string | number>): string {
+  t(sentence: Sentence, values?: Values): string {
     return say(this.language, sentence, values);
   }
 

@@ -5,6 +5,7 @@ export const table: Sentence = ["Show as a table", "表で表示", "표로 보�
 export const by_day: Sentence = ["By day", "日別", "일별"];
 export const by_service: Sentence = ["By service", "サービス別", "서비스별"];
 export const more: Sentence = ["Show more", "さらに表示", "더 보기"];
+export const signed: Sentence = ["Signed receipt (JSON)", "署名付き領収データ（JSON）", "서명된 영수증(JSON)"];
 export const no_more: Sentence = ["That is all.", "以上です。", "모두 표시했습니다."];
 export const never: Sentence = ["does not expire", "無期限", "만료 없음"];
 export const expires: Sentence = ["expires on {day}", "{day}まで有効", "{day} 만료"];

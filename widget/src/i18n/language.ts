@@ -11,7 +11,10 @@ export function spoken(...tags: (string | null | undefined)[]): Language {
   return LANGUAGES.find((code) => code === codes.find((each) => LANGUAGES.includes(each as Language))) ?? "en";
 }
 
+/** What a sentence's `{name}`s are filled in from. */
+export type Values = Record<string, string | number>;
+
 /** The sentence in a language, with `{name}` filled in from `values`. */
-export function say(language: Language, sentence: Sentence, values: Record<string, string | number> = {}): string {
+export function say(language: Language, sentence: Sentence, values: Values = {}): string {
   return sentence[LANGUAGES.indexOf(language)]!.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }

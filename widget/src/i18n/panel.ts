@@ -31,8 +31,6 @@ export const helpful: Sentence = ["Was this helpful?", "お役に立ちました
 export const yes: Sentence = ["Yes", "はい", "네"];
 export const no: Sentence = ["No", "いいえ", "아니요"];
 export const thanks: Sentence = ["Thank you.", "ありがとうございます。", "감사합니다."];
-export const loading: Sentence = ["Loading…", "読み込み中…", "불러오는 중…"];
-export const failed: Sentence = ["That did not work. Please try again.", "うまくいきませんでした。もう一度お試しください。", "처리하지 못했습니다. 다시 시도해 주세요."];
 export const offline: Sentence = [
   "You are offline. What you write is sent once you are back.",
   "オフラインです。入力した内容は、接続が戻ると送信されます。",

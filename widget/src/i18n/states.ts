@@ -1,7 +1,7 @@
 // Sentences that are chosen by a state: why a message was not sent, what becomes of a channel's link; and suggestions.
 import type { Kind } from "../api/problem";
 import type { Sentence } from "./language";
-import { failed } from "./panel";
+import { failed } from "./common";
 
 export const suggestions: Record<"customer" | "visitor", readonly Sentence[]> = {
   customer: [

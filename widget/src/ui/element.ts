@@ -4,18 +4,20 @@ import type { Answer, Said } from "../api/messages";
 import { Http } from "../api/http";
 import type { Kind } from "../api/problem";
 import type { BillingAssistantEvents, BillingAssistantOptions, Language } from "../host/types";
-import { Format } from "../i18n/format";
-import { type Sentence, spoken } from "../i18n/language";
+import { type Sentence, say, spoken } from "../i18n/language";
 import { ChannelLinks, takeToken } from "../talk/link";
 import { Memory } from "../talk/memory";
 import { Talk } from "../talk/talk";
+import { CardFile } from "./cards";
+import { sheet } from "./css";
 import { launcher, panel } from "./panel";
 import { Part } from "./part";
 import { trap, watch } from "./screen";
-import { sheet } from "./styles";
+import { styles } from "./styles";
 import type { View } from "./view";
 
 export interface Placement {
+  script: string;
   base: string;
   language?: string | undefined;
   title?: string | undefined;
@@ -32,14 +34,18 @@ export class BillingAssistantElement extends Part<null> {
   #unread = 0;
   readonly #placement: Placement;
   readonly #isSmall: () => boolean;
-  readonly #formats = new Map<string, Format>();
+  readonly #cards: CardFile;
   #seen: unknown;
 
   constructor(placement: Placement) {
     super();
     this.#placement = placement;
-    this.root = this.attachShadow({ mode: "open" });
-    this.root.adoptedStyleSheets = [sheet()];
+    const root = (this.root = this.attachShadow({ mode: "open" }));
+    root.adoptedStyleSheets = [sheet(styles)];
+    this.#cards = new CardFile(placement.script, (cards) => {
+      root.adoptedStyleSheets.push(sheet(cards.styles));
+      void this.update();
+    });
     this.#language = spoken(placement.language, document.documentElement.lang, ...navigator.languages);
     this.#isSmall = watch(this, () => this.update());
     this.#open = !!placement.open && !this.#isSmall();
@@ -89,6 +95,7 @@ export class BillingAssistantElement extends Part<null> {
 
   protected override template(): TemplateResult {
     const view = this.#view();
+    if (this.#open && view.signedIn) this.#cards.want(); // before the first answer comes
     const { theme = "auto", side = "end" } = this.#placement;
     return html`<div class="root" popover="manual" lang=${this.#language} data-theme=${theme} data-side=${side} ?data-modal=${view.modal && view.open} @keydown=${this.#key} @click=${this.#clicked}>
       ${this.#open ? panel(view) : nothing}${launcher(view)}
@@ -98,7 +105,7 @@ export class BillingAssistantElement extends Part<null> {
   protected override drawn(): void {
     this.#raise();
     const { said, loading, outbox } = this.talk.conversation;
-    const now = JSON.stringify([this.#open, said.length, outbox.queue, loading, outbox.busy, this.#links.current]);
+    const now = JSON.stringify([this.#open, said.length, !!this.#cards.cards, outbox.queue, loading, outbox.busy, this.#links.current]);
     if (now === this.#seen) return;
     this.#seen = now;
     const scroller = this.root.querySelector(".scroller");
@@ -119,9 +126,9 @@ export class BillingAssistantElement extends Part<null> {
 
   #view(): View {
     const { conversation, session } = this.talk;
-    const f = this.#formatOf(this.#language);
+    const language = this.#language;
     return {
-      conversation, f,
+      conversation, language,
       base: this.#placement.base,
       title: this.#placement.title ?? "",
       open: this.#open,
@@ -130,22 +137,15 @@ export class BillingAssistantElement extends Part<null> {
       unread: this.#unread,
       link: this.#links.current,
       newest: conversation.said.findLast((message): message is Answer => message.role === "assistant") ?? null,
-      t: (sentence: Sentence, values) => f.t(sentence, values),
-      formatOf: (language) => this.#formatOf(language),
-      fetch: (path) => this.talk.call(path),
+      t: (sentence: Sentence, values) => say(language, sentence, values),
+      cards: () => this.#cards.want(),
+      reader: (language) => ({ language, zone: this.talk.zone, fetch: (path) => this.talk.call(path) }),
       say: (text, choice) => this.say(text, choice),
       toggle: (open) => this.toggle(open),
       startAnew: () => this.startAnew(),
       reload: () => void this.talk.reload(),
       answerLink: (yes) => void this.#links.answer(yes),
     };
-  }
-
-  #formatOf(language: string): Format {
-    const key = `${spoken(language)} ${this.talk.zone}`;
-    const known = this.#formats.get(key) ?? new Format(spoken(language), this.talk.zone);
-    this.#formats.set(key, known);
-    return known;
   }
 
   // A page's rules reach the element itself, though nothing within: what stands here outdoes them.

@@ -1,5 +1,6 @@
 // What was said, and what stands below it.
 import { type TemplateResult, html, nothing } from "lit-html";
+import * as common from "../i18n/common";
 import * as panel from "../i18n/panel";
 import { linking, suggestions } from "../i18n/states";
 import { answer, own, queued } from "./message";
@@ -16,7 +17,7 @@ export function log(view: View): TemplateResult {
         ${said.map((message) => (message.role === "user" ? own(view, message.text) : answer(view, message)))}
         ${waiting.map((message, index) => queued(view, message, index === 0))}
       </div>
-      ${unloaded ? problem(t(panel.failed), t(panel.reload), view.reload) : nothing}
+      ${unloaded ? problem(t(common.failed), t(panel.reload), view.reload) : nothing}
       ${view.link ? channel(view) : nothing}
       ${status(view)}
     </div>`;
@@ -40,7 +41,7 @@ function problem(text: string, label: string, press: () => void): TemplateResult
 // Always there, so that what it says is read out when it comes.
 function status({ conversation, t }: View): TemplateResult {
   const dots = html`<span class="dots" aria-hidden="true"></span>`;
-  const said = !navigator.onLine ? t(panel.offline) : conversation.loading ? html`${dots}${t(panel.loading)}` : conversation.person === "taken" ? t(panel.person) : conversation.outbox.busy ? html`${dots}${t(panel.typing)}` : nothing;
+  const said = !navigator.onLine ? t(panel.offline) : conversation.loading ? html`${dots}${t(common.loading)}` : conversation.person === "taken" ? t(panel.person) : conversation.outbox.busy ? html`${dots}${t(panel.typing)}` : nothing;
   return html`<p class="status" role="status">${said}</p>`;
 }
 

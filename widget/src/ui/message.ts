@@ -2,7 +2,6 @@
 import { type TemplateResult, html, nothing } from "lit-html";
 import type { Answer, Button, Link } from "../api/messages";
 import { type Kind } from "../api/problem";
-import { card, standsForText } from "../cards/index";
 import * as panel from "../i18n/panel";
 import { failures, harmless } from "../i18n/states";
 import type { Queued } from "../talk/memory";
@@ -33,15 +32,15 @@ function notSent(view: View, message: Queued, failed: Kind): TemplateResult {
 }
 
 export function answer(view: View, message: Answer): TemplateResult {
-  const f = view.formatOf(message.language);
   const newest = view.newest?.answer_id === message.answer_id;
-  const drawn = message.card && card(message.card, f, newest, view.fetch);
+  const cards = message.card && view.cards();
+  const drawn = cards?.card(message.card!, newest, view.reader(message.language));
   const links = message.links.filter(({ url }) => isSafe(url, view.base));
-  const text = drawn && standsForText(message.card!) ? message.text.split("\n")[0]! : message.text;
+  const text = drawn && cards?.standsForText(message.card!) ? message.text.split("\n")[0]! : message.text;
   return html`<article class="message" lang=${message.language}>
-    ${message.name ? html`<b class="note">${message.name}</b>` : html`<span class="unseen" lang=${view.f.language}>${view.t(panel.assistant)}</span>`}
+    ${message.name ? html`<b class="note">${message.name}</b>` : html`<span class="unseen" lang=${view.language}>${view.t(panel.assistant)}</span>`}
     <p class="text">${linked(view, text, links.map(({ url }) => url))}</p>
-    ${drawn}${linkList(view, links)}${buttons(view, message.buttons, newest && !view.conversation.outbox.queue.length)}
+    ${drawn ?? nothing}${linkList(view, links)}${buttons(view, message.buttons, newest && !view.conversation.outbox.queue.length)}
   </article>
   ${newest && view.newest?.id === message.id && !message.buttons.length && !message.handoff ? rating(view, message) : nothing}`;
 }
@@ -58,6 +57,6 @@ function buttons(view: View, list: readonly Button[], enabled: boolean): Templat
 }
 
 function rating(view: View, { answer_id }: Answer): TemplateResult {
-  const { conversation, f } = view;
-  return html`<billing-assistant-rating .data=${{ answer: answer_id, helpful: conversation.ratings[answer_id], conversation, f }}></billing-assistant-rating>`;
+  const { conversation, t } = view;
+  return html`<billing-assistant-rating .data=${{ answer: answer_id, helpful: conversation.ratings[answer_id], conversation, t }}></billing-assistant-rating>`;
 }

@@ -1,10 +1,11 @@
 // What the parts of the panel draw from, and what they can do.
 import type { Answer } from "../api/messages";
-import type { Fetch } from "../cards/types";
-import type { Format } from "../i18n/format";
-import type { Sentence } from "../i18n/language";
+import type { Reader } from "../cards/index";
+import type { Language } from "../host/types";
+import type { Sentence, Values } from "../i18n/language";
 import type { Conversation } from "../talk/conversation";
 import type { ChannelLink } from "../talk/link";
+import type { Cards } from "./cards";
 
 export interface View {
   conversation: Conversation;
@@ -19,11 +20,12 @@ export interface View {
   base: string;
   /** The newest answer: only its buttons can be pressed. */
   newest: Answer | null;
-  f: Format;
-  t(sentence: Sentence, values?: Record<string, string | number>): string;
-  /** The format for a message in that language. */
-  formatOf(language: string): Format;
-  fetch: Fetch;
+  language: Language;
+  t(sentence: Sentence, values?: Values): string;
+  /** What draws cards; null until it is there. */
+  cards(): Cards | null;
+  /** Who reads a message in that language. */
+  reader(language: string): Reader;
   say(text: string, choice?: string): void;
   toggle(open: boolean): void;
   startAnew(): void;

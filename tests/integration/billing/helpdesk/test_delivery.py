@@ -127,7 +127,8 @@ def test_nobody_gets_anothers_request(billing, helpdesks, tmp_path, clock) -> No
 
 
 def test_a_helpdesk_of_which_a_part_is_missing_is_refused() -> None:
-    common = {"token_secret": "t" * 32, "internal_secret": "i" * 32, "data_keys": ("d" * 32,)}
+    keys = {"data_keys": ("d" * 32,), "receipt_keys": ("r" * 32,)}
+    common = {"token_secret": "t" * 32, "internal_secret": "i" * 32, **keys}
     whole = {
         "helpdesk": "zendesk",
         "zendesk_url": "https://x.zendesk.com",

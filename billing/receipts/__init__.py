@@ -1,0 +1,1 @@
+"""Signed receipts: what was done, provable without asking who issued them."""
