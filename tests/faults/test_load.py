@@ -9,6 +9,7 @@ import pytest
 from assistant import train
 from benchmarks import load
 from benchmarks.load_server import LoadServer
+from tests.builders.demo import demo_database
 
 
 @pytest.mark.timeout(240)
@@ -17,7 +18,7 @@ def test_twenty_chatters_are_answered_also_after_too_many_came(monkeypatch, reco
     monkeypatch.setattr(load, "THINK", 2.5)
     monkeypatch.setattr(load, "TOO_MANY_FOR", 5.0)
     monkeypatch.setattr(load, "AFTERWARDS", 5.0)
-    with LoadServer() as server:
+    with LoadServer(demo_database) as server:
         rows = asyncio.run(load.measure(server, 0.25, 20))
     steady, too_many, afterwards = rows
     assert [row["errors"] for row in rows] == [0, 0, 0]

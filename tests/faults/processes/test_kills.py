@@ -17,6 +17,8 @@ from assistant import train
 from billing.api import Billing
 from billing.config import Settings
 from billing.db import create_engine
+from tests.builders.accounts import an_account
+from tests.builders.catalogue import a_catalogue
 from tests.builders.receivers import Receiver
 from tests.builders.server import Server
 from tests.faults.processes.load import ACCOUNTS, Asker, Chatter
@@ -43,7 +45,13 @@ def world(tmp_path_factory) -> Iterator[dict]:
         if redis:
             settings["REDIS_URL"] = redis.url
         folder = tmp_path_factory.mktemp("killed")
-        server = Server(folder, DATABASE_URL=postgresql.url, **settings).with_demo_data().start()
+        server = Server(folder, DATABASE_URL=postgresql.url, **settings)
+        billing = Billing.open(server.settings)
+        billing.load_catalogue(a_catalogue(folder))
+        for account in ACCOUNTS:
+            an_account(billing, account)
+        billing.close()
+        server.start()
         yield {"the server": server, "postgresql": postgresql, "redis": redis, "receiver": receiver}
         if server.process:
             server.process.kill()
