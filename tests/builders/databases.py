@@ -20,17 +20,36 @@ from billing.db import normalise_url
 
 
 @contextmanager
-def a_database(server: str, template: str = "template0") -> Iterator[str]:
+def a_database(server: str, template: str = "template0", *, durable: bool = True) -> Iterator[str]:
     """The address of a new database, a copy of the template (a database's name or address)."""
+    address = create(server, template, durable=durable)
+    yield address
+    drop(server, address)
+
+
+def create(server: str, template: str = "template0", *, durable: bool = True) -> str:
+    """As `a_database`, there until it is dropped; commits of one that is not durable wait for no disk."""
     name = f"test_{uuid4().hex}"
-    address = make_url(normalise_url(server))
     original = make_url(template).database if "://" in template else template
-    admin = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with admin.connect() as connection:
+    with administering(server) as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {original}")
-    yield address.set(database=name).render_as_string(hide_password=False)
+        if not durable:
+            connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit TO off")
+    return make_url(normalise_url(server)).set(database=name).render_as_string(hide_password=False)
+
+
+def drop(server: str, address: str) -> None:
+    """Whoever is connected to it."""
+    with administering(server) as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {make_url(address).database} WITH (FORCE)")
+
+
+@contextmanager
+def administering(server: str) -> Iterator[sa.Connection]:
+    """A connection on which each statement is its own transaction."""
+    admin = sa.create_engine(normalise_url(server), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        yield connection
 
 
 def dump(billing: Billing) -> dict[str, list[Any]]:

@@ -13,7 +13,6 @@ from pathlib import Path
 import httpx
 from sqlalchemy.engine import make_url
 
-from billing.api import Billing
 from billing.config import Settings
 from gateway.auth import issue
 from tests.builders.demo import demo_database
@@ -56,13 +55,8 @@ class Server:
         return (self.folder / "log").read_text()
 
     def with_demo_data(self) -> Server:
-        embedded = make_url(self.database_url)
-        if embedded.get_backend_name() == "sqlite":
-            demo_database(Path(str(embedded.database)))
-        else:
-            billing = Billing.open(self.settings)
-            billing.load_demo()
-            billing.close()
+        """On a database of its own; one on PostgreSQL is made from `demo_template`."""
+        demo_database(Path(str(make_url(self.database_url).database)))
         return self
 
     def start(self) -> Server:

@@ -9,6 +9,7 @@ import pytest
 from assistant import train
 from benchmarks import load
 from benchmarks.load_server import LoadServer
+from tests.builders.demo import demo_database
 
 LONGEST_WAIT = 8000
 """Milliseconds: the four that a message waits for its place, and the turns in hand, on a machine that is busy."""
@@ -25,7 +26,7 @@ def test_who_is_too_much_is_turned_away_at_once_and_answers_come_as_before_after
     monkeypatch.setattr(load, "TIMES_TOO_MANY", 8)
     monkeypatch.setattr(load, "TOO_MANY_FOR", 5.0)
     monkeypatch.setattr(load, "AFTERWARDS", 5.0)
-    with LoadServer() as server:
+    with LoadServer(demo_database) as server:
         rows = asyncio.run(load.measure(server, 0.15, 20))
     steady, _, beyond, afterwards = rows
     assert [row["errors"] for row in rows] == [0] * 4

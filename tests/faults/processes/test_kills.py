@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from assistant import train
 from billing.api import Billing
 from billing.db import create_engine
+from tests.builders.accounts import an_account
+from tests.builders.catalogue import a_catalogue
 from tests.builders.rabbitmq import RabbitMQ
 from tests.builders.receivers import Receiver
 from tests.builders.server import Server
@@ -45,7 +47,13 @@ def world(tmp_path_factory) -> Iterator[dict]:
             servers["rabbitmq"] = stack.enter_context(own(RabbitMQ))
             settings["AMQP_URL"] = servers["rabbitmq"].url
         folder = tmp_path_factory.mktemp("killed")
-        server = Server(folder, DATABASE_URL=servers["postgresql"].url, **settings).with_demo_data().start()
+        server = Server(folder, DATABASE_URL=servers["postgresql"].url, **settings)
+        billing = Billing.open(server.settings)
+        billing.load_catalogue(a_catalogue(folder))
+        for account in ACCOUNTS:
+            an_account(billing, account)
+        billing.close()
+        server.start()
         stack.callback(lambda: server.process and server.process.kill())
         if "rabbitmq" in servers:
             stack.enter_context(counting(server))

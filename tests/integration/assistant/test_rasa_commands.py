@@ -16,8 +16,7 @@ import pytest
 from assistant import train
 from assistant.evaluation import gate
 from assistant.evaluation.corpus import HELD_OUT, topics
-from billing.api import Billing
-from billing.config import Settings
+from tests.builders.demo import demo_database
 from tests.builders.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,10 +33,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
         shutil.copy(ROOT / name, folder / name)
     for name in ("data", "models"):
         (folder / name).symlink_to(ROOT / name)
-    database = f"sqlite:///{folder / 'billing.db'}"
-    billing = Billing.open(Settings(database_url=database))
-    billing.load_demo()
-    billing.close()
+    database = demo_database(folder / "billing.db")
     return folder, os.environ | {
         "DATABASE_URL": database,
         "DEVELOPER_ACCOUNT": "acme",

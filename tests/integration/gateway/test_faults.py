@@ -21,6 +21,7 @@ from gateway.auth import Identity
 from gateway.conversations.schemas import NewMessage
 from gateway.conversations.service import Conversations
 from gateway.conversations.store import ConversationStore
+from tests.builders.demo import demo_database
 from tests.builders.server import Server
 from tests.integration.gateway.conftest import problem
 
@@ -42,12 +43,11 @@ def conversations(tmp_path_factory, loop):
 
     folder = tmp_path_factory.mktemp("faults")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("DATABASE_URL", f"sqlite:///{folder / 'billing.db'}")
+        patched.setenv("DATABASE_URL", demo_database(folder / "billing.db"))
         config.settings.cache_clear()
         api.default_billing.cache_clear()
         train.main([])
         billing = api.default_billing()
-        billing.load_demo()
         yield conversations_of(billing, config.settings())
         assert billing.verify_ledger() == []
         billing.close()

@@ -11,10 +11,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
 import pytest
-import sqlalchemy as sa
 
 from billing.api import Billing
-from billing.db import normalise_url
+from tests.builders.databases import a_database
+from tests.builders.demo import demo_template
 from tests.builders.server import COMMAND, Server
 from tests.integration.gateway.conftest import problem
 
@@ -126,13 +126,8 @@ def test_a_webhook_that_never_answers_does_not_hold_the_server_up(tmp_path) -> N
 
 
 def test_the_server_keeps_everything_in_postgresql_where_it_is_given_one(tmp_path, postgresql_server: str) -> None:
-    name = f"gateway_{os.getpid()}"
-    admin = sa.create_engine(normalise_url(postgresql_server), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    address = sa.make_url(normalise_url(postgresql_server)).set(database=name).render_as_string(hide_password=False)
-    try:
-        server = Server(tmp_path, DATABASE_URL=address).with_demo_data().start()
+    with a_database(postgresql_server, template=demo_template()) as address:
+        server = Server(tmp_path, DATABASE_URL=address).start()
         acme = server.customer("acme")
         conversation = acme.open()
         acme.say(conversation, "top up 50 dollars by card")
@@ -142,6 +137,3 @@ def test_the_server_keeps_everything_in_postgresql_where_it_is_given_one(tmp_pat
         assert acme.say(conversation, "yes", key="k") == first
         assert acme.get("/v1/account/balance").json()["top_up"]["amount"] == "200.00"
         assert server.stop() == 0
-    finally:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

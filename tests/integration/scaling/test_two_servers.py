@@ -11,6 +11,7 @@ import pytest
 
 from assistant import train
 from tests.builders.databases import a_database
+from tests.builders.demo import demo_template
 from tests.builders.server import Server
 from tests.builders.transcripts import asked, tracker_of, turns_are_whole
 
@@ -21,9 +22,8 @@ MESSAGES = 40
 def servers(tmp_path_factory, postgresql_server, redis_url) -> Iterator[list[Server]]:
     train.main([])
     folders: list[Path] = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
-    with a_database(postgresql_server) as address:
+    with a_database(postgresql_server, template=demo_template()) as address:
         both = [Server(folder, DATABASE_URL=address, REDIS_URL=redis_url) for folder in folders]
-        both[0].with_demo_data()
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(Server.start, both))
         yield both

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from billing import migrations
-from billing.db import create_engine
 from tests.builders.databases import a_database
 from tests.integration.billing.engine.machine import Engine
 
@@ -24,16 +21,6 @@ EXPLORE = {
 }
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A file that was migrated from nothing once."""
-    path = tmp_path_factory.mktemp("template") / "billing.db"
-    engine = create_engine(f"sqlite:///{path}")
-    migrations.upgrade(engine)
-    engine.dispose()
-    yield path
-
-
 @pytest.mark.timeout(600 + 60 * EXAMPLES)
 @pytest.mark.parametrize(("kind", "examples"), [("sqlite", 20), ("postgresql", 10)])
 def test_whatever_happens_billing_says_what_the_model_says(kind, examples, request):
@@ -42,7 +29,8 @@ def test_whatever_happens_billing_says_what_the_model_says(kind, examples, reque
             shutil.copy(request.getfixturevalue("sqlite_template"), folder / "billing.db")
             return f"sqlite:///{folder / 'billing.db'}"
         template = request.getfixturevalue("postgresql_template")
-        return stack.enter_context(a_database(request.getfixturevalue("postgresql_server"), template=template))
+        server = request.getfixturevalue("postgresql_server")
+        return stack.enter_context(a_database(server, template=template, durable=False))
 
     machine = type("Machine", (Engine,), {"address": staticmethod(address)})
     run_state_machine_as_test(machine, settings=settings(max_examples=EXAMPLES or examples, **EXPLORE))

@@ -34,7 +34,7 @@ def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
                 return f"sqlite:///{path}"
             server = request.getfixturevalue("postgresql_server")
             migrated = request.getfixturevalue("postgresql_template")
-            return held_open.enter_context(a_database(server, template=template or migrated))
+            return held_open.enter_context(a_database(server, template=template or migrated, durable=False))
 
         def of(prepare: Callable[[str, Path], None], now: datetime) -> Callable[[], Billing]:
             prepared = copy(0, None)

@@ -31,7 +31,7 @@ def database(request, tmp_path_factory):
             url = f"sqlite:///{tmp_path_factory.mktemp('deflection') / 'billing.db'}"
         else:
             server, template = map(request.getfixturevalue, ("postgresql_server", "postgresql_template"))
-            url = stack.enter_context(a_database(server, template=template))
+            url = stack.enter_context(a_database(server, template=template, durable=False))
         clock = SettableClock()
         billing = Billing.open(Settings(database_url=url), clock=clock)
         stack.callback(billing.close)
