@@ -46,7 +46,7 @@ def balance(session: Session, account: AccountRow, at: datetime) -> Balance:
         owed=-ledger.balance(session, account.id, "owed", account.currency),
         pending_top_ups=_pending(session, account),
         as_of=at.astimezone(zone),
-        position=ledger.position(session),
+        position=ledger.position(session, account.id),
     )
 
 

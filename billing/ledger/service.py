@@ -201,9 +201,10 @@ _OF_OWNER = sa.select(LedgerAccount.kind, LedgerAccount.ref, LedgerAccount.balan
 )
 
 
-def position(session: Session) -> int:
-    """The newest transaction's id: where the ledger stands."""
-    return session.scalar(sa.select(sa.func.max(LedgerTransaction.id))) or 0
+def position(session: Session, owner: str) -> int:
+    """The owner's newest transaction: where their part of the ledger stands."""
+    newest = sa.select(sa.func.max(LedgerTransaction.id)).where(LedgerTransaction.owner == owner)
+    return session.scalar(newest) or 0
 
 
 def _check_balanced(postings: Sequence[Posting]) -> None:
