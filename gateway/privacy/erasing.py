@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.db import chunks
+from gateway.answers.models import AnswerTraceRow
 from gateway.channels.models import ChannelConversation, ChannelLinkOffer
 from gateway.conversations.models import ConversationRow, RatingRow, TurnRow
 from gateway.deflection.models import AnswerRow, EnquiryRow
@@ -34,6 +35,7 @@ def erase_conversations(session: Session, found: Found) -> dict[str, int]:
     ids, turns = found.ids, [turn.id for turn in found.turns]
     _delete(session, ChannelConversation, ChannelConversation.id, [room.id for room in found.rooms])
     _delete(session, AnswerRow, AnswerRow.turn_id, turns)
+    _delete(session, AnswerTraceRow, AnswerTraceRow.turn_id, turns)
     return {
         "ratings": _delete(session, RatingRow, RatingRow.turn_id, turns),
         "enquiries": _enquiries(session, ids),
