@@ -44,16 +44,6 @@ class Reading:
         self._calls: list[Call] = []
         self._figures: list[Figure] = []
 
-    @property
-    def account(self) -> str:
-        """Whose."""
-        return self._account.id
-
-    @property
-    def as_of(self) -> datetime:
-        """The instant of all reads."""
-        return self._now
-
     def trace(self, *, topic: str, action: str, language: str, asked: dict[str, Any]) -> Trace:
         """What was read until now, as it is kept with the answer."""
         return Trace(

@@ -39,15 +39,16 @@ def figures(answers: Answers, reply) -> dict[str, object]:
 
 def test_a_balance_is_walked_down_to_its_entries(billing: Billing, answers: Answers, asking: Asking) -> None:
     use(billing, "acme", 3, "gpu_container")
-    use(billing, "acme", 7, "gpu_container")
     told = figures(answers, asking.ask("acme", "show_balance"))
 
     assert told["balance.available"].made_of == ["balance.plan", "balance.voucher_total", "balance.top_up"]
     [bucket] = told["balance.top_up"].sources
     assert (bucket.kind, bucket.ref, bucket.sum.plain()) == ("entries", "top_up", told["balance.top_up"].value)
-    assert {entry.kind for entry in bucket.entries} == {"top_up", "usage"}
-    [voucher] = told["balance.vouchers.remaining"].sources
-    assert voucher.sum.plain() == told["balance.vouchers.remaining"].value
+    assert [entry.kind for entry in bucket.entries] == ["top_up"]
+    [voucher, row] = told["balance.vouchers.remaining"].sources
+    assert voucher.sum.plain() == told["balance.vouchers.remaining"].value == "12.80"
+    assert sorted(entry.kind for entry in voucher.entries) == ["usage", "voucher"]
+    assert row.ref == told["balance.vouchers.remaining"].of
 
 
 def test_a_usage_is_walked_down_to_its_events_as_of_then(billing: Billing, answers: Answers, asking: Asking) -> None:
@@ -95,7 +96,7 @@ def test_texts_are_kept_once_whatever_the_language(billing: Billing, answers: An
         assert len(session.scalars(sa.select(AnswerTraceRow)).all()) == len(LANGUAGES)
 
 
-def test_a_reply_without_figures_has_no_trace(billing: Billing, answers: Answers, settings: Settings) -> None:
+def test_what_says_no_figures_has_no_trace(billing: Billing, asking: Asking, settings: Settings) -> None:
     with pytest.raises(Problem) as refused:
         Replays(billing, settings).of("0123456789abcdef")
     assert refused.value.code == "answer_not_found"
