@@ -63,6 +63,11 @@ understanding: $(VENV)/.installed-dev ## hold the model against the held-out sen
 payments: $(VENV)/.installed-dev ## 10,000 random payments with faults: the provider's records and the ledger (PAYMENTS=10000)
 	PAYMENTS=$(or $(PAYMENTS),10000) $(BIN)/python -m pytest -q -o timeout=0 tests/integration/billing/payments/test_books.py
 
+.PHONY: answers
+answers: $(VENV)/.installed-dev ## answers replayed and checked after a month of everything (ANSWERS=1000 CHECKED=10000)
+	ANSWERS=$(or $(ANSWERS),1000) CHECKED=$(or $(CHECKED),10000) \
+		$(BIN)/python -m pytest -q -o timeout=0 tests/integration/gateway/answers
+
 .PHONY: faults
 faults: $(VENV)/.installed-dev ## the simulator, then real servers killed under load (STEPS=20000 SEED=1 WORKERS=2 ROUNDS=5)
 	@$(BIN)/python -m assistant.train

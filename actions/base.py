@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import ValidationError
 from rasa_sdk import Action, Tracker
@@ -11,7 +11,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.texts import Texts
-from billing.api import Billing, Period, PlanReceipt, Receipt, default_billing
+from billing.api import Billing, Period, PlanReceipt, Reading, Receipt, default_billing
 from billing.caller import Caller, unseal
 from billing.config import settings
 from billing.errors import AccountNotFound, BillingError, PeriodInvalid
@@ -72,12 +72,16 @@ class BillingAction(Action, ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Answer, or say why not."""
-        texts = Texts.of(tracker)
+        texts = self.texts(tracker)
         try:
             return self.answer(dispatcher, tracker, texts) or []
         except BillingError as error:
             refuse(dispatcher, texts, error)
             return [STOP]
+
+    def texts(self, tracker: Tracker) -> Texts:
+        """How values are written, in the language that the conversation is in."""
+        return Texts.of(tracker)
 
     @abstractmethod
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:
@@ -100,6 +104,40 @@ class AccountAction(BillingAction):
         self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
     ) -> Events | None:
         """What this action is for, for one account."""
+
+
+class FiguresAction(AccountAction):
+    """An action that says live figures: all from one reading, whose trace goes with the message (ADR 0016)."""
+
+    heeds: ClassVar[tuple[str, ...]] = ()
+    """The entities of the customer's message that the answer depends on."""
+
+    def answer_account(
+        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
+    ) -> Events | None:
+        """Say the figures of now, then whatever stands beside them."""
+        with self.billing.reading(account) as reading:
+            told = self.retell(reading, dispatcher, tracker, texts)
+        self.afterwards(told, account, dispatcher, texts)
+        return None
+
+    def retell(self, reading: Reading, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> object:
+        """Say the figures of that reading, of now or of the past, each message with the trace of what it says."""
+        before = len(dispatcher.messages)
+        told = self.tell(reading, dispatcher, tracker, texts)
+        asked = {name: value for name in self.heeds if (value := latest_entity(tracker, name)) is not None}
+        topic = self.name().removeprefix("action_")
+        trace = reading.trace(topic=topic, action=self.name(), language=texts.language, asked=asked)
+        for message in dispatcher.messages[before:]:
+            message["custom"] = {**message["custom"], "answer": trace.model_dump(mode="json")}
+        return told
+
+    @abstractmethod
+    def tell(self, reading: Reading, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> object:
+        """What this action is for; nothing but the reading tells a figure. What it gives, `afterwards` is told."""
+
+    def afterwards(self, told: object, account: str, dispatcher: CollectingDispatcher, texts: Texts) -> None:
+        """What is said after the figures, in messages of their own."""
 
 
 def refuse(dispatcher: CollectingDispatcher, texts: Texts, error: BillingError) -> None:

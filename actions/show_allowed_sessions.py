@@ -5,20 +5,19 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AccountAction, Events, say
+from actions.base import FiguresAction, say
 from actions.texts import Texts
+from billing.api import Reading
 
 
-class ActionShowAllowedSessions(AccountAction):
+class ActionShowAllowedSessions(FiguresAction):
     """Says the number, and what covers it."""
 
     def name(self) -> str:
         return "action_show_allowed_sessions"
 
-    def answer_account(
-        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
-    ) -> Events | None:
-        allowed = self.billing.allowed_sessions(account)
+    def tell(self, reading: Reading, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> None:
+        allowed = reading.allowed_sessions()
         say(
             dispatcher,
             "utter_allowed_sessions" if allowed.sessions else "utter_allowed_sessions_none",
@@ -27,4 +26,3 @@ class ActionShowAllowedSessions(AccountAction):
             from_credit=texts.number(allowed.from_credit),
             rate=texts.exact_money(allowed.rate),
         )
-        return None

@@ -6,33 +6,33 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import payments
-from actions.base import AccountAction, Events, card, say
+from actions.base import FiguresAction, card, say
 from actions.catalogue import service_names
 from actions.texts import Texts
-from billing.api import Balance
+from billing.api import Balance, Reading
 
 
-class ActionShowBalance(AccountAction):
+class ActionShowBalance(FiguresAction):
     """Says the balance, and where it lies."""
 
     def name(self) -> str:
         return "action_show_balance"
 
-    def answer_account(
-        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
-    ) -> Events | None:
-        balance = self.billing.balance(account)
+    def tell(self, reading: Reading, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> bool:
+        balance = reading.balance()
         say(
             dispatcher,
             "utter_balance_owed" if balance.owed else "utter_balance",
-            card("balance", balance, service_names(self.billing, texts)),
+            card("balance", balance, service_names(reading, texts)),
             available=texts.money(balance.available),
             owed=texts.money(balance.owed),
             details="\n".join(_details(balance, texts)),
         )
-        if balance.pending_top_ups:
+        return bool(balance.pending_top_ups)
+
+    def afterwards(self, told: object, account: str, dispatcher: CollectingDispatcher, texts: Texts) -> None:
+        if told:
             payments.tell_open(self.billing, account, dispatcher, texts)
-        return None
 
 
 def _details(balance: Balance, texts: Texts) -> list[str]:

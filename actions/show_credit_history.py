@@ -6,33 +6,26 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import payments
-from actions.base import AccountAction, Events, card, say
+from actions.base import FiguresAction, card, say
 from actions.catalogue import service_names
 from actions.texts import Texts
-from billing.api import CreditEntry
+from billing.api import CreditEntry, Reading
 
 SHOWN = 10
 
 
-class ActionShowCreditHistory(AccountAction):
+class ActionShowCreditHistory(FiguresAction):
     """Says one line an entry, newest first."""
 
     def name(self) -> str:
         return "action_show_credit_history"
 
-    def answer_account(
-        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
-    ) -> Events | None:
-        self._tell(account, dispatcher, texts)
-        payments.tell_open(self.billing, account, dispatcher, texts)
-        return None
-
-    def _tell(self, account: str, dispatcher: CollectingDispatcher, texts: Texts) -> None:
-        history = self.billing.credit_history(account, limit=SHOWN)
+    def tell(self, reading: Reading, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> None:
+        history = reading.credit_history(limit=SHOWN)
         if not history.entries:
             say(dispatcher, "utter_credit_history_none")
             return
-        names = service_names(self.billing, texts)
+        names = service_names(reading, texts)
         say(
             dispatcher,
             "utter_credit_history",
@@ -40,6 +33,9 @@ class ActionShowCreditHistory(AccountAction):
             count=texts.number(len(history.entries)),
             rows="\n".join(self._row(entry, names, texts) for entry in history.entries),
         )
+
+    def afterwards(self, told: object, account: str, dispatcher: CollectingDispatcher, texts: Texts) -> None:
+        payments.tell_open(self.billing, account, dispatcher, texts)
 
     def _row(self, entry: CreditEntry, names: dict[str, str], texts: Texts) -> str:
         values = {

@@ -5,24 +5,22 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AccountAction, Events, card, say
+from actions.base import FiguresAction, card, say
 from actions.texts import Texts
-from billing.api import Forecast
+from billing.api import Forecast, Reading
 
 
-class ActionShowForecast(AccountAction):
+class ActionShowForecast(FiguresAction):
     """Says the day and how sure that is; why not, where it cannot be told."""
 
     def name(self) -> str:
         return "action_show_forecast"
 
-    def answer_account(
-        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
-    ) -> Events | None:
-        forecast = self.billing.forecast(account)
+    def tell(self, reading: Reading, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> None:
+        forecast = reading.forecast()
         if not forecast.available:
             say(dispatcher, "utter_forecast_empty")
-            return None
+            return
         say(
             dispatcher,
             "utter_forecast" if forecast.reason is None else f"utter_forecast_{forecast.reason}",
@@ -33,7 +31,6 @@ class ActionShowForecast(AccountAction):
             basis_days=texts.number(forecast.basis_days),
             details="\n".join(_details(forecast, texts)),
         )
-        return None
 
 
 def _details(forecast: Forecast, texts: Texts) -> list[str]:

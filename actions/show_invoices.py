@@ -5,25 +5,24 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AccountAction, Events, say
+from actions.base import FiguresAction, say
 from actions.texts import Texts
+from billing.api import Reading
 
 SHOWN = 10
 
 
-class ActionShowInvoices(AccountAction):
+class ActionShowInvoices(FiguresAction):
     """Says one line an invoice."""
 
     def name(self) -> str:
         return "action_show_invoices"
 
-    def answer_account(
-        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
-    ) -> Events | None:
-        invoices = self.billing.invoices(account)[:SHOWN]
+    def tell(self, reading: Reading, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> None:
+        invoices = reading.invoices(SHOWN)
         if not invoices:
             say(dispatcher, "utter_invoices_none")
-            return None
+            return
         rows = [
             texts.term(
                 "row_invoice",
@@ -46,4 +45,3 @@ class ActionShowInvoices(AccountAction):
             count=texts.number(len(rows)),
             rows="\n".join(rows),
         )
-        return None

@@ -5,26 +5,25 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AccountAction, Events, card, say
+from actions.base import FiguresAction, card, say
 from actions.catalogue import service_names
 from actions.plan_terms import awaited
 from actions.texts import Texts
+from billing.api import Reading
 
 
-class ActionShowPlan(AccountAction):
+class ActionShowPlan(FiguresAction):
     """Says what the plan is, by its status."""
 
     def name(self) -> str:
         return "action_show_plan"
 
-    def answer_account(
-        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
-    ) -> Events | None:
-        plan = self.billing.plan(account)
+    def tell(self, reading: Reading, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> None:
+        plan = reading.plan()
         if plan is None:
             say(dispatcher, "utter_plan_none")
-            return None
-        names = service_names(self.billing, texts)
+            return
+        names = service_names(reading, texts)
         services = (
             texts.term("services_all")
             if plan.all_services
@@ -49,6 +48,5 @@ class ActionShowPlan(AccountAction):
             payment_status=texts.term(f"payment_status_{plan.payment_status}"),
             ended_by=texts.term(f"ended_by_{plan.ended_by}") if plan.ended_by else "",
             **(awaited(texts, plan.awaits_payment) if plan.awaits_payment else {}),
-            available=texts.money(self.billing.balance(account).available),
+            available=texts.money(reading.balance().available),
         )
-        return None

@@ -5,26 +5,26 @@ from __future__ import annotations
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import AccountAction, Events, card, named_period, say
+from actions.base import FiguresAction, card, named_period, say
 from actions.catalogue import service_names
 from actions.texts import Texts
-from billing.api import UsageReport
+from billing.api import Reading, UsageReport
 
 
-class ActionShowUsage(AccountAction):
+class ActionShowUsage(FiguresAction):
     """Says the figures of the period, beside the period of the same length before."""
+
+    heeds = ("period",)
 
     def name(self) -> str:
         return "action_show_usage"
 
-    def answer_account(
-        self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
-    ) -> Events | None:
-        usage = self.billing.usage(account, named_period(tracker))
+    def tell(self, reading: Reading, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> None:
+        usage = reading.usage(named_period(tracker))
         say(
             dispatcher,
             _response(usage),
-            card("usage", usage, service_names(self.billing, texts)),
+            card("usage", usage, service_names(reading, texts)),
             from_day=texts.day(usage.period.from_),
             to_day=texts.day(usage.period.to),
             sessions=texts.number(usage.sessions),
@@ -32,7 +32,6 @@ class ActionShowUsage(AccountAction):
             previous_sessions=texts.number(usage.previous_sessions),
             previous_spend=texts.money(usage.previous_spend),
         )
-        return None
 
 
 def _response(usage: UsageReport) -> str:

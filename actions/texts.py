@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_skeleton, format_time
@@ -13,15 +12,27 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from rasa_sdk import Tracker
 
 from assistant.content.schemas import LANGUAGES
-from assistant.content.weave import language_of, spoken
+from assistant.content.weave import Responses, language_of, spoken
 from billing.money import Money
 
+_read: dict[int, tuple[Responses, dict[tuple[str, str], str]]] = {}
+"""By the responses' own identity: there are the present ones, and those of an answer that is given again."""
+_KEPT = 4
 
-@lru_cache(maxsize=1)
+
 def _terms() -> dict[tuple[str, str], str]:
     """(key, language) → text; a reader of another language than the variants' gets the first."""
-    texts = {}
-    for key, variants in spoken().items():
+    responses = spoken()
+    if id(responses) not in _read:
+        while len(_read) >= _KEPT:
+            _read.pop(next(iter(_read)))
+        _read[id(responses)] = responses, _terms_of(responses)
+    return _read[id(responses)][1]
+
+
+def _terms_of(responses: Responses) -> dict[tuple[str, str], str]:
+    texts: dict[tuple[str, str], str] = {}
+    for key, variants in responses.items():
         if key.startswith("utter_term_"):
             first = {(key, language): variants[0]["text"].strip("\n") for language in LANGUAGES}
             texts |= first | {(key, language_of(variant)): variant["text"].strip("\n") for variant in variants[1:]}

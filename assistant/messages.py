@@ -32,7 +32,7 @@ class Link:
 class Message:
     """One message of the assistant. `text` alone is enough for a reader without cards.
 
-    `handoff`: a person was asked for with it, under this number.
+    `handoff`: a person was asked for with it, under this number. `answer`: the trace of the figures that it says.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Message:
     links: tuple[Link, ...] = ()
     card: dict[str, Any] | None = field(default=None)
     handoff: str | None = None
+    answer: dict[str, Any] | None = field(default=None)
 
 
 def language_of(events: Sequence[Any]) -> str:
@@ -79,4 +80,5 @@ class Reply:
             links=tuple(Link(title or url, url) for url in _LINK.findall(text or "")),
             card=custom.get("card"),
             handoff=custom.get("handoff"),
+            answer=custom.get("answer"),
         )

@@ -2,6 +2,7 @@
 
 from billing.accounts.models import AccountRow
 from billing.alerts.models import AlertRow, AlertWatch
+from billing.answers.versions import RowVersion
 from billing.api_keys.models import ApiKeyRow
 from billing.audit.models import AuditRow
 from billing.catalogue.models import CatalogueRow
@@ -60,6 +61,7 @@ __all__ = [
     "RefundRow",
     "RequestEventRow",
     "RequestRow",
+    "RowVersion",
     "SavedCardRow",
     "SignedReceipt",
     "Subscription",

@@ -163,7 +163,7 @@ class VoucherCredit(Schema):
 
 
 class Balance(Schema):
-    """What an account can still spend, bucket by bucket, at a position of the ledger."""
+    """What an account can still spend, bucket by bucket; `position`: its newest transaction in the ledger."""
 
     currency: str
     available: MoneyField

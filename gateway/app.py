@@ -30,6 +30,7 @@ from gateway.rates.counting import Rates
 from gateway.routes import (
     account,
     account_alerts,
+    answers,
     channel_links,
     conversations,
     demo,
@@ -89,6 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(conversations.router, dependencies=of_account)
     app.include_router(account.router, dependencies=of_account)
     app.include_router(plans.router, dependencies=of_account)
+    app.include_router(answers.router, dependencies=of_account)
     app.include_router(usage_events.router)
     app.include_router(account_alerts.router, dependencies=of_account)
     app.include_router(operator.router)

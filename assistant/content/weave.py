@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,10 +42,27 @@ def shipped() -> Responses:
 
 
 @cache
-def spoken() -> Responses:
-    """What this process's assistant says: with the folder that CONTENT names, if it names one."""
+def _present() -> Responses:
     folder = present()
     return shipped() if folder is None else responses(read(folder))
+
+
+_SAYING: ContextVar[Responses | None] = ContextVar("saying", default=None)
+
+
+def spoken() -> Responses:
+    """What this process's assistant says: with the folder that CONTENT names, if it names one."""
+    return _SAYING.get() or _present()
+
+
+@contextmanager
+def saying(responses: Responses) -> Iterator[None]:
+    """Meanwhile these are what is said: those of a past answer."""
+    token = _SAYING.set(responses)
+    try:
+        yield
+    finally:
+        _SAYING.reset(token)
 
 
 def responses(source: Source) -> Responses:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from billing.alerts.schemas import Alert, AlertFigures, AlertsChanged, AlertSettings
+from billing.answers.readings import Reading
+from billing.answers.schemas import Explained, Figure, Orphan, Position, Source, Trace, TracedFigure
 from billing.api.analysis import AnalysisDoor
 from billing.api.api_keys import ApiKeysDoor
 from billing.api.audit import AuditDoor
@@ -125,6 +127,8 @@ __all__ = [
     "DeclinedOffer",
     "Dispute",
     "Document",
+    "Explained",
+    "Figure",
     "Forecast",
     "Granularity",
     "Invoice",
@@ -135,6 +139,7 @@ __all__ = [
     "NewUsage",
     "NewVoucherCode",
     "OfferEntry",
+    "Orphan",
     "Payment",
     "PaymentDetail",
     "PaymentSession",
@@ -150,7 +155,9 @@ __all__ = [
     "PlanPrice",
     "PlanReceipt",
     "PlanTerms",
+    "Position",
     "Proposal",
+    "Reading",
     "Receipt",
     "Recommendation",
     "Reconciliation",
@@ -166,10 +173,13 @@ __all__ = [
     "ServiceQuota",
     "ServiceUsage",
     "SignedReceiptEntry",
+    "Source",
     "StatementImport",
     "TicketLine",
     "TopUpLimits",
     "TopUpTerms",
+    "Trace",
+    "TracedFigure",
     "UsageEventsUnreadable",
     "UsageInput",
     "UsageOutcome",

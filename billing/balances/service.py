@@ -54,7 +54,7 @@ def balance(session: Session, account: AccountRow, at: datetime) -> Balance:
         owed=-kept("owed"),
         pending_top_ups=_pending(session, account),
         as_of=at.astimezone(zone),
-        position=ledger.position(session),
+        position=ledger.position(session, account.id),
     )
 
 

@@ -204,12 +204,12 @@ _OF_OWNER = sa.select(LedgerAccount.kind, LedgerAccount.ref, LedgerAccount.balan
 )
 
 
-def position(session: Session) -> int:
-    """The newest transaction's id: where the ledger stands."""
-    return session.connection().execute(_POSITION).scalar() or 0
+def position(session: Session, owner: str) -> int:
+    """The owner's newest transaction: where their part of the ledger stands."""
+    return session.connection().execute(_POSITION, {"owner": owner}).scalar() or 0
 
 
-_POSITION = sa.select(sa.func.max(LedgerTransaction.id))
+_POSITION = sa.select(sa.func.max(LedgerTransaction.id)).where(LedgerTransaction.owner == sa.bindparam("owner"))
 
 
 def _check_balanced(postings: Sequence[Posting]) -> None:

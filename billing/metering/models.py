@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import At, Base, Instant, RowId, Units
 
+FREE = sa.text("transaction_id IS NULL")
+"""Use that cost nothing, and has no transaction in the ledger."""
+
 
 class UsageEvent(Base):
     """Use of a service, counted once for its (`source`, `event_id`). `quantity` is in thousandths of the unit.
@@ -20,6 +23,7 @@ class UsageEvent(Base):
     __table_args__ = (
         sa.UniqueConstraint("source", "event_id"),
         sa.Index("ix_usage_event_account_id_at", "account_id", "at"),
+        sa.Index("ix_usage_event_free", "account_id", "id", postgresql_where=FREE, sqlite_where=FREE),
     )
 
     id: Mapped[RowId]

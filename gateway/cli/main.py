@@ -8,6 +8,7 @@ from gateway.cli import (
     accounts,
     alerts,
     analytics,
+    answers,
     api_keys,
     audit,
     catalogue,
@@ -64,6 +65,7 @@ app.add_typer(vouchers.app, name="voucher")
 app.add_typer(documents.invoices, name="invoice")
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(answers.app, name="answer")
 app.add_typer(people.requests, name="request")
 app.add_typer(operators.app, name="operator")
 app.add_typer(handoffs.app, name="handoff")

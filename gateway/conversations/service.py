@@ -16,16 +16,17 @@ from assistant.agent import Answered, Assistant, Turn
 from assistant.asides import CONCEALED
 from assistant.errors import AssistantError
 from assistant.masking.cards import conceal
-from assistant.messages import Message
 from billing import tracing
 from billing.api import Billing
 from billing.caller import Caller, seal
 from billing.config import Settings
 from billing.errors import AccountNotFound
 from gateway.analytics import events
+from gateway.answers import traces
 from gateway.auth import Identity
 from gateway.conversations.ratings import RatingStore
-from gateway.conversations.schemas import MessageOut, NewMessage, Opened
+from gateway.conversations.schemas import NewMessage, Opened
+from gateway.conversations.sending import sent
 from gateway.conversations.store import Claimed, ConversationStore, Owner
 from gateway.deflection import noting
 from gateway.handoff.store import ask
@@ -181,7 +182,7 @@ class Conversations:
         try:
             answered = await self._assistant.handle(turn)
             at = self._billing.now()
-            reply = [self._out(message, turn.message_id, at) for message in answered.messages]
+            reply = [sent(message, turn.message_id, at, self._settings) for message in answered.messages]
             return await asyncio.to_thread(self._finish, turn, claimed, reply, at, answered, identity)
         except BaseException as error:
             if not isinstance(error, AssistantError):  # the assistant has logged its own
@@ -207,24 +208,8 @@ class Conversations:
         if self._settings.amqp_url:
             secret = self._settings.secret("internal_secret")
             told = events.keeping(answered, turn.conversation, turn.message_id, secret, at)
-        also = (learnt, waits, ticket, told)
+        also = (learnt, waits, ticket, told, traces.keeping(answered.messages, claimed.id, at))
         return self._store.finish(turn.conversation, claimed.id, reply, at, *also, noted=noted, form=answered.form)
-
-    def _out(self, message: Message, answer_id: str, at: datetime) -> dict[str, Any]:
-        """As it crosses the door. Without a public address, links to our own pages are relative: to wherever it is."""
-        own = "" if self._settings.public_url else self._settings.own_address
-        return MessageOut(
-            id=message.id,
-            text=message.text,
-            language=message.language,
-            topic=message.topic,
-            buttons=[{"title": b.title, "choice": b.choice} for b in message.buttons],
-            links=[{"title": link.title, "url": _relative(link.url, own)} for link in message.links],
-            card=message.card,
-            answer_id=answer_id,
-            created_at=at,
-            handoff="waiting" if message.handoff else None,
-        ).model_dump(mode="json")
 
     def _metadata(self, identity: Identity | None, conversation_id: str, claimed: Claimed) -> dict[str, Any]:
         account, user = (identity.account, identity.user) if identity else (None, None)
@@ -248,7 +233,3 @@ class Conversations:
 
     def _zone(self, account: str | None) -> tzinfo:
         return ZoneInfo(self._billing.account(account).time_zone) if account else UTC
-
-
-def _relative(url: str, own: str) -> str:
-    return url.removeprefix(own) if own and url.startswith(f"{own}/") else url

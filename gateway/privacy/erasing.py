@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from billing.db import chunks
+from gateway.answers.models import AnswerTraceRow
 from gateway.channels import links
 from gateway.channels.models import ChannelConversation
 from gateway.channels.schemas import Speaker
@@ -36,6 +37,7 @@ def erase_conversations(session: Session, found: Found) -> dict[str, int]:
     ids, turns = found.ids, [turn.id for turn in found.turns]
     _delete(session, ChannelConversation, ChannelConversation.id, [room.id for room in found.rooms])
     _delete(session, AnswerRow, AnswerRow.turn_id, turns)
+    _delete(session, AnswerTraceRow, AnswerTraceRow.turn_id, turns)
     return {
         "ratings": _delete(session, RatingRow, RatingRow.turn_id, turns),
         "enquiries": _enquiries(session, ids),

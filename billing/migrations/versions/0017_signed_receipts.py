@@ -6,7 +6,7 @@ from alembic import op
 from billing.migrations.append_only import refuse_changes
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

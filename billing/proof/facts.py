@@ -1,0 +1,258 @@
+"""What an answer may say, derived again from the records of its position: topic by topic, from the design alone.
+
+Money is exact here; a text says it to the coin (`checking`). The days of a forecast come out of a simulation, of which
+there is no second one: they are held against what the trace says and against each other, and replay proves them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+
+from billing.answers.schemas import Trace
+from billing.money import QUANTITY_DECIMALS, SCALE
+from billing.proof.numerals import Kind
+from billing.proof.plans import Plan, in_force, newest, plans
+from billing.proof.records import Charge, Records
+
+SESSION = "bot_session"
+_SHOWN = 10
+"""Lines of a list that an answer shows."""
+_BASIS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value that may be said."""
+
+    kind: Kind
+    value: Decimal | date | str
+
+
+class Derivation:
+    """One answer's facts."""
+
+    def __init__(self, records: Records, trace: Trace) -> None:
+        self._records, self._trace = records, trace
+        self._now = trace.as_of
+        self._today = records.local(trace.as_of)
+        self._plans = plans(records)
+
+    def facts(self) -> set[Fact]:
+        """Of all that its topic may say.
+
+        Raises:
+            LookupError: there is no derivation of the topic.
+        """
+        return set(_TOPICS[self._trace.topic](self))
+
+    def balance(self) -> Iterator[Fact]:
+        left = [(row, self._records.bucket("voucher", row["id"])) for row in self._vouchers()]
+        plan, top_up = self._of_plan(), self._records.bucket("top_up")
+        pending = sum(row["amount"] for row in self._records.rows("top_up") if row["status"] == "pending")
+        yield from map(_money, (plan, top_up, -self._records.bucket("owed"), pending, self._available()))
+        for row, units in left:
+            yield _money(units)
+            if row["expires_at"]:
+                yield Fact("date", self._local(row["expires_at"]))
+
+    def allowed_sessions(self) -> Iterator[Fact]:
+        rate = _units(self._records.catalogue["services"][SESSION]["rates"][self._records.currency])
+        in_scope = sum(
+            self._records.bucket("voucher", row["id"])
+            for row in self._vouchers()
+            if not row["services"] or SESSION in row["services"]
+        )
+        from_credit = (in_scope + self._records.bucket("top_up")) // rate if rate else 0
+        from_plan, plan = 0, in_force(self._plans, self._now)
+        if plan is not None and plan.covers(SESSION):
+            terms = plan.row["terms"]
+            own = _units(terms["rates"][SESSION]) if SESSION in terms["rates"] else rate
+            from_plan = self._of_plan() // own if own else 0
+            if SESSION in terms["quotas"]:
+                left = Decimal(terms["quotas"][SESSION]) - self._paid_by(plan, SESSION)
+                from_plan = min(from_plan, int(max(left, Decimal(0))))
+        yield _money(rate)
+        for number in (from_plan + from_credit, from_plan, from_credit):
+            yield Fact("number", Decimal(number))
+
+    def usage(self) -> Iterator[Fact]:
+        first, last = self._period() or (self._today - timedelta(days=_BASIS - 1), self._today)
+        length = timedelta(days=(last - first).days + 1)
+        for begins, ends in ((first, last), (first - length, last - length)):
+            found = self._records.used(begins, ends)
+            yield _money(sum(each.units for each in found))
+            sessions = sum(each.quantity for each in found if each.service == SESSION)
+            yield Fact("number", Decimal(sessions // 10**QUANTITY_DECIMALS))
+        yield from _dates(first, last)
+
+    def service_usage(self) -> Iterator[Fact]:
+        named, plan = self._period(), newest(self._plans, self._now)
+        if named is not None or plan is None or plan.row["confirmed_at"] is None:
+            first, last = named or (self._today - timedelta(days=_BASIS - 1), self._today)
+            plan = None
+        else:
+            first = self._local(plan.row["starts_at"])
+            last = max(first, self._local(plan.last_instant()))
+        found = self._records.used(first, last)
+        only = self._trace.asked.get("service")
+        total = 0
+        for service in sorted(self._sold()):
+            use = [each for each in found if each.service == service]
+            if only not in self._sold() or service == only:
+                total += sum(each.units for each in use)
+            yield _money(sum(each.units for each in use))
+            yield from self._quota(plan, service, use)
+        yield _money(total)
+        yield from _dates(first, last)
+
+    def plan(self) -> Iterator[Fact]:
+        plan = newest(self._plans, self._now)
+        yield _money(self._available())
+        if plan is None:
+            return
+        row = plan.row
+        left = row["amount"] if row["confirmed_at"] is None else self._records.bucket("plan", row["id"])
+        used = row["amount"] - left
+        yield from map(_money, (row["price"], row["amount"], left, used))
+        share = Decimal(used * 100) / row["amount"] if row["amount"] else Decimal(0)
+        yield Fact("percent", share.quantize(Decimal("0.1"), ROUND_DOWN))
+        yield from _dates(self._local(row["starts_at"]), self._last_day(plan))
+        yield Fact("number", Decimal(self._days_left(plan)))
+        if plan.awaits_payment():
+            yield from self._awaited(plan)
+
+    def credit_history(self) -> Iterator[Fact]:
+        lines = sorted(self._history(), reverse=True)[:_SHOWN]
+        yield Fact("number", Decimal(len(lines)))
+        for at, _, _, units in lines:
+            yield Fact("date", self._local(at))
+            yield _money(units)
+
+    def invoices(self) -> Iterator[Fact]:
+        rows = [*self._records.rows("invoice")][::-1][:_SHOWN]
+        yield Fact("number", Decimal(len(rows)))
+        for row in rows:
+            yield Fact("name", row["number"])
+            yield _money(self._records.lines(row["id"]))
+            yield from _dates(row["issued_on"], row["due_on"])
+
+    def forecast(self) -> Iterator[Fact]:
+        yield _money(self._available())
+        spent = self._records.used(self._today - timedelta(days=_BASIS), self._today - timedelta(days=1))
+        yield _money(sum(each.units for each in spent) // _BASIS)
+        yield Fact("number", Decimal(_BASIS))
+        days = {f.formula: date.fromisoformat(f.value) for f in self._trace.figures if f.formula.endswith("_on")}
+        yield from _dates(*days.values())
+        if (runs_out := days.get("forecast.runs_out_on")) is not None:
+            yield Fact("number", Decimal((runs_out - self._today).days))
+
+    def _available(self) -> int:
+        vouchers = sum(self._records.bucket("voucher", row["id"]) for row in self._vouchers())
+        return self._of_plan() + vouchers + self._records.bucket("top_up")
+
+    def _of_plan(self) -> int:
+        plan = in_force(self._plans, self._now)
+        return self._records.bucket("plan", plan.row["id"]) if plan else 0
+
+    def _vouchers(self) -> Iterator[dict[str, Any]]:
+        for row in self._records.rows("voucher"):
+            over = [row[name] for name in ("expires_at", "revoked_at") if row[name] is not None]
+            if row["credited_at"] <= self._now and all(self._now < end for end in over):
+                yield row
+
+    def _paid_by(self, plan: Plan, service: str) -> Decimal:
+        paid = (
+            each.quantity
+            for each in self._records.charges
+            if (each.bucket, each.ref, each.service) == ("plan", str(plan.row["id"]), service)
+        )
+        return Decimal(sum(paid)).scaleb(-QUANTITY_DECIMALS)
+
+    def _quota(self, plan: Plan | None, service: str, use: list[Charge]) -> Iterator[Fact]:
+        quotas = plan.row["terms"]["quotas"] if plan is not None and plan.covers(service) else {}
+        if plan is None or service not in quotas:
+            yield Fact("number", Decimal(sum(each.quantity for each in use)).scaleb(-QUANTITY_DECIMALS))
+            return
+        paid = self._paid_by(plan, service)
+        yield Fact("number", paid)
+        yield Fact("number", max(Decimal(quotas[service]) - paid, Decimal(0)))
+
+    def _sold(self) -> set[str]:
+        return {*self._records.catalogue["services"], *(each.service for each in self._records.charges)}
+
+    def _period(self) -> tuple[date, date] | None:
+        named = self._trace.asked.get("period")
+        return (date.fromisoformat(named["from"]), date.fromisoformat(named["to"])) if named else None
+
+    def _local(self, at: datetime) -> date:
+        return self._records.local(at)
+
+    def _last_day(self, plan: Plan) -> date:
+        row = plan.row
+        if row["exhausted_at"] is not None:
+            return self._local(row["exhausted_at"])
+        pause = plan.pause_at(self._now)
+        if pause is not None:
+            return self._local(plan.end_if_resumed(self._now) - timedelta(microseconds=1))
+        return self._local(plan.last_instant())
+
+    def _days_left(self, plan: Plan) -> int:
+        if plan.has_ended(self._now):
+            return 0
+        begins = max(self._now, plan.row["starts_at"])
+        return max(0, (self._local(plan.end_if_resumed(self._now)) - self._local(begins)).days)
+
+    def _awaited(self, plan: Plan) -> Iterator[Fact]:
+        for invoice in self._records.rows("invoice"):
+            if invoice["subscription_id"] != plan.row["id"]:
+                continue
+            notes = [note for note in self._records.rows("credit_note") if note["invoice_id"] == invoice["id"]]
+            asked = plan.row["price"] if plan.row["payment_option"] == "full_upfront" else invoice["deposit"]
+            due = min(asked, self._records.lines(invoice["id"]) - sum(note["total"] for note in notes))
+            paid = invoice["paid"] - sum(note["refunded"] for note in notes)
+            yield _money(max(0, due - paid) if due > 0 else 0)
+            yield Fact("name", invoice["number"])
+            yield from _dates(invoice["deposit_due_on"] or invoice["due_on"])
+
+    def _history(self) -> Iterator[tuple[datetime, int, str, int]]:
+        """Instant, transaction, bucket and units of each line: usage by day, service and bucket, the rest by itself."""
+        for row in self._records.entries:
+            if row["kind"] != "usage" and row["bucket"] in {"plan", "voucher", "top_up", "owed"}:
+                yield row["at"].astimezone(UTC), row["id"], row["bucket"], row["units"]
+        days: dict[tuple[date, str, str], list[Charge]] = defaultdict(list)
+        for each in self._records.charges:
+            days[each.day, each.service, each.bucket].append(each)
+        for (_, _, bucket), parts in days.items():
+            paid = [(part.at.astimezone(UTC), part.number) for part in parts if part.units and part.number]
+            if paid:
+                yield *max(paid), bucket, -sum(part.units for part in parts)
+
+
+_TOPICS: dict[str, Callable[[Derivation], Iterable[Fact]]] = {
+    "show_balance": Derivation.balance,
+    "show_allowed_sessions": Derivation.allowed_sessions,
+    "show_usage": Derivation.usage,
+    "show_service_usage": Derivation.service_usage,
+    "show_plan": Derivation.plan,
+    "show_credit_history": Derivation.credit_history,
+    "show_invoices": Derivation.invoices,
+    "show_forecast": Derivation.forecast,
+}
+
+
+def _money(units: int) -> Fact:
+    return Fact("money", Decimal(int(units)).scaleb(-SCALE))
+
+
+def _units(rate: str) -> int:
+    return int(Decimal(rate).scaleb(SCALE))
+
+
+def _dates(*days: date) -> Iterator[Fact]:
+    for day in days:
+        yield Fact("date", day)
