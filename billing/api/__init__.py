@@ -59,7 +59,7 @@ from billing.plans.schemas import (
     PlanTerms,
 )
 from billing.plans.waiting import OfferEntry
-from billing.recommendations.schemas import PlanPrice, Recommendation
+from billing.recommendations.schemas import Crossing, OwnPeriod, PlanComparison, PlanPrice, Recommendation, VolumePoint
 from billing.requests.callbacks import SalesEvent
 from billing.requests.listing import RequestEntry
 from billing.schemas import (
@@ -93,6 +93,15 @@ from billing.schemas import (
 )
 from billing.transfers.schemas import BankLineDetail, LineState, PendingTransfer, RefusedLine, StatementImport
 from billing.vouchers.schemas import NewVoucherCode, VoucherCodeDetail, VoucherDetail, VoucherTerms
+from billing.what_if.schemas import (
+    Change,
+    Course,
+    PlanChanges,
+    ToppedUp,
+    TrafficChanges,
+    VoucherGone,
+    WhatIf,
+)
 
 __all__ = [
     "DECLINE_REASONS",
@@ -113,11 +122,14 @@ __all__ = [
     "Card",
     "CardSession",
     "CatalogueVersion",
+    "Change",
     "Charge",
     "ConversationMoment",
+    "Course",
     "CreditEntry",
     "CreditHistory",
     "CreditNote",
+    "Crossing",
     "DeclinedOffer",
     "Dispute",
     "Document",
@@ -131,6 +143,7 @@ __all__ = [
     "NewUsage",
     "NewVoucherCode",
     "OfferEntry",
+    "OwnPeriod",
     "Payment",
     "PaymentDetail",
     "PaymentSession",
@@ -139,6 +152,8 @@ __all__ = [
     "Period",
     "PlanActionName",
     "PlanActionTerms",
+    "PlanChanges",
+    "PlanComparison",
     "PlanDetail",
     "PlanForecast",
     "PlanOffer",
@@ -165,15 +180,20 @@ __all__ = [
     "TicketLine",
     "TopUpLimits",
     "TopUpTerms",
+    "ToppedUp",
+    "TrafficChanges",
     "UsageEventsUnreadable",
     "UsageInput",
     "UsageOutcome",
     "UsageReport",
     "UsageResult",
     "Violation",
+    "VolumePoint",
     "VoucherCodeDetail",
     "VoucherDetail",
+    "VoucherGone",
     "VoucherTerms",
+    "WhatIf",
     "default_billing",
 ]
 
