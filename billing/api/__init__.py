@@ -65,7 +65,7 @@ from billing.plans.waiting import OfferEntry
 from billing.receipts.schemas import SignedReceiptEntry
 from billing.receipts.verifying import Verdict
 from billing.receipts.verifying import verify as verify_receipt
-from billing.recommendations.schemas import PlanPrice, Recommendation
+from billing.recommendations.schemas import Crossing, OwnPeriod, PlanComparison, PlanPrice, Recommendation, VolumePoint
 from billing.requests.callbacks import SalesEvent
 from billing.requests.listing import RequestEntry
 from billing.schemas import (
@@ -99,6 +99,15 @@ from billing.schemas import (
 )
 from billing.transfers.schemas import BankLineDetail, LineState, PendingTransfer, RefusedLine, StatementImport
 from billing.vouchers.schemas import NewVoucherCode, VoucherCodeDetail, VoucherDetail, VoucherTerms
+from billing.what_if.schemas import (
+    Change,
+    Course,
+    PlanChanges,
+    ToppedUp,
+    TrafficChanges,
+    VoucherGone,
+    WhatIf,
+)
 
 __all__ = [
     "DECLINE_REASONS",
@@ -119,11 +128,14 @@ __all__ = [
     "Card",
     "CardSession",
     "CatalogueVersion",
+    "Change",
     "Charge",
     "ConversationMoment",
+    "Course",
     "CreditEntry",
     "CreditHistory",
     "CreditNote",
+    "Crossing",
     "DeclinedOffer",
     "Dispute",
     "Document",
@@ -140,6 +152,7 @@ __all__ = [
     "NewVoucherCode",
     "OfferEntry",
     "Orphan",
+    "OwnPeriod",
     "Payment",
     "PaymentDetail",
     "PaymentSession",
@@ -148,6 +161,8 @@ __all__ = [
     "Period",
     "PlanActionName",
     "PlanActionTerms",
+    "PlanChanges",
+    "PlanComparison",
     "PlanDetail",
     "PlanForecast",
     "PlanOffer",
@@ -178,8 +193,10 @@ __all__ = [
     "TicketLine",
     "TopUpLimits",
     "TopUpTerms",
+    "ToppedUp",
     "Trace",
     "TracedFigure",
+    "TrafficChanges",
     "UsageEventsUnreadable",
     "UsageInput",
     "UsageOutcome",
@@ -187,9 +204,12 @@ __all__ = [
     "UsageResult",
     "Verdict",
     "Violation",
+    "VolumePoint",
     "VoucherCodeDetail",
     "VoucherDetail",
+    "VoucherGone",
     "VoucherTerms",
+    "WhatIf",
     "default_billing",
     "verify_receipt",
 ]

@@ -14,10 +14,19 @@ from billing.plans.models import Subscription
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Days from today until the credit and the plan's amount are used up; None: not within the horizon."""
+    """Days from today until the credit and the plan's amount are used up; None: not within the horizon.
+
+    `paid` is the share of the last day's use that the credit still pays for.
+    """
 
     credit: int | None
     plan: int | None
+    paid: float = 1.0
+
+    @property
+    def point(self) -> float | None:
+        """Whole days, and the share of the last one."""
+        return None if self.credit is None else self.credit + self.paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +54,12 @@ def run(
     """
     plan_ends: int | None = None
     for day, (value, noon) in enumerate(zip(values, noons, strict=False)):
-        owed = any(
-            part.bucket == "owed" and part.units
-            for service, quantity, rate in mix.uses(value)
-            for part in wallet.spend(service, quantity, rate, noon)
-        )
+        parts = [
+            part for service, quantity, rate in mix.uses(value) for part in wallet.spend(service, quantity, rate, noon)
+        ]
+        owed = sum(part.units for part in parts if part.bucket == "owed")
         if plan is not None and plan_ends is None and not wallet.balance("plan", plan.ref):
             plan_ends = day
         if owed or not wallet.available(noon + timedelta(hours=12)):
-            return Outcome(day, plan_ends)
+            return Outcome(day, plan_ends, 1 - owed / sum(part.units for part in parts) if owed else 1.0)
     return Outcome(None, plan_ends)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from billing.schemas import Interval, MoneyField, PaymentOption, Period, Schema
@@ -41,3 +42,59 @@ class Recommendation(Schema):
     saving: MoneyField | None
     reason: Literal["no_usage", "too_little_history"] | None
     as_of: datetime
+
+
+class PlanLabel(Schema):
+    """Which plan; `plan` None: without one. `present`: the one that the customer has."""
+
+    plan: str | None
+    names: dict[str, str]
+    interval: Interval | None
+    present: bool
+
+
+class VolumePoint(Schema):
+    """A volume of use: `volume` times what there was, worth `on_demand` without a plan; what each plan comes to."""
+
+    volume: Decimal
+    on_demand: MoneyField
+    totals: list[MoneyField]
+
+
+class Crossing(Schema):
+    """The volume from which on another plan is the cheapest than just below it, and what it costs there."""
+
+    volume: Decimal
+    on_demand: MoneyField
+    total: MoneyField
+    from_plan: str | None
+    from_interval: Interval | None
+    to_plan: str | None
+    to_interval: Interval | None
+
+
+class PlanComparison(Schema):
+    """The own use of a period on every plan, and the break-even: spend by volume, a line a plan (`lines`, in order).
+
+    `totals` of each point are in the order of `lines`. The cheapest changes at `crossings`, from less use to more.
+    """
+
+    recommendation: Recommendation
+    lines: list[PlanLabel]
+    points: list[VolumePoint]
+    crossings: list[Crossing]
+
+
+class OwnPeriod(Schema):
+    """An invoiced period of the own plan priced again from the use alone, beside its invoice, line by line.
+
+    A line is a service's, or `plan_price`; lines of nothing are left out. So is use told after the invoice, as it was.
+    """
+
+    number: str
+    plan: str
+    period: Period
+    invoice: str
+    priced: dict[str, MoneyField]
+    invoiced: dict[str, MoneyField]
+    agrees: bool

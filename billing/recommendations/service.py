@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -15,10 +16,10 @@ from billing.metering import daily, reports
 from billing.money import Money
 from billing.plans import service as plans
 from billing.plans.models import Subscription
-from billing.recommendations import offers, usage
+from billing.recommendations import offers, usage, volumes
 from billing.recommendations.comparison import MONTH, Comparison
 from billing.recommendations.offers import Offer
-from billing.recommendations.schemas import PlanPrice, Recommendation
+from billing.recommendations.schemas import PlanComparison, PlanLabel, PlanPrice, Recommendation
 
 
 def recommend(session: Session, account: AccountRow, at: datetime, days: int = MONTH) -> Recommendation:
@@ -31,28 +32,66 @@ def recommend(session: Session, account: AccountRow, at: datetime, days: int = M
     """
     if days % MONTH or not 0 < days <= MONTH * offers.MONTHS_OF_YEAR:
         raise PeriodInvalid(f"{days} days")
-    now = at.astimezone(accounts.zone(account))
-    period = reports.last_days(now.date() - timedelta(days=1), days)
-    present = _present(session, account, at)
-    paid_later = present is not None and present.payment_option == "pay_later"
-    used = usage.days(session, account, period)
-    compared = Comparison(period, used, _rates(session, account), account.currency, paid_later)
-    priced = _in_order([compared.on(offer) for offer in _offers(session, account, present)])
-    reason = _reason(daily.first_day(session, account) if used else None, period.from_)
-    if reason is None:
-        priced[0] = priced[0].model_copy(update={"best": True})
-    own = next(option for option in priced if option.present)
-    return Recommendation(
-        period=period,
-        days=days,
-        payment_option="pay_later" if paid_later else "full_upfront",
-        options=priced,
-        present=own,
-        best=None if reason else priced[0],
-        saving=None if reason else own.total - priced[0].total,
-        reason=reason,
-        as_of=now,
+    case = _Case.of(session, account, at, days)
+    return case.recommendation([case.compared.on(offer) for offer in case.offers])
+
+
+def compare(session: Session, account: AccountRow, at: datetime, days: int = MONTH) -> PlanComparison:
+    """The recommendation, and what every plan would cost at other volumes of the same use.
+
+    Raises:
+        PeriodInvalid: as `recommend`.
+    """
+    case = _Case.of(session, account, at, days)
+    at_volume = volumes.prices(case.compared, case.offers)
+    priced = at_volume(volumes.WHOLE)
+    return PlanComparison(
+        recommendation=case.recommendation(priced),
+        lines=[PlanLabel(plan=o.plan, names=o.names, interval=o.interval, present=o.present) for o in priced],
+        points=volumes.points(at_volume),
+        crossings=volumes.crossings(at_volume),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """An account's use of a period and what it may be priced on, as of an instant."""
+
+    compared: Comparison
+    offers: list[Offer]
+    reason: Literal["no_usage", "too_little_history"] | None
+    now: datetime
+
+    @classmethod
+    def of(cls, session: Session, account: AccountRow, at: datetime, days: int) -> _Case:
+        if days % MONTH or not 0 < days <= MONTH * offers.MONTHS_OF_YEAR:
+            raise PeriodInvalid(f"{days} days")
+        now = at.astimezone(accounts.zone(account))
+        period = reports.last_days(now.date() - timedelta(days=1), days)
+        present = _present(session, account, at)
+        paid_later = present is not None and present.payment_option == "pay_later"
+        used = usage.days(session, account, period)
+        compared = Comparison(period, used, _rates(session, account), account.currency, paid_later)
+        reason = _reason(daily.first_day(session, account) if used else None, period.from_)
+        return cls(compared, _offers(session, account, present), reason, now)
+
+    def recommendation(self, as_offered: list[PlanPrice]) -> Recommendation:
+        """Of the offers' prices."""
+        priced, period = _in_order(as_offered), self.compared.period
+        if self.reason is None:
+            priced[0] = priced[0].model_copy(update={"best": True})
+        own = next(option for option in priced if option.present)
+        return Recommendation(
+            period=period,
+            days=(period.to - period.from_).days + 1,
+            payment_option="pay_later" if self.compared.paid_later else "full_upfront",
+            options=priced,
+            present=own,
+            best=None if self.reason else priced[0],
+            saving=None if self.reason else own.total - priced[0].total,
+            reason=self.reason,
+            as_of=self.now,
+        )
 
 
 def _in_order(priced: list[PlanPrice]) -> list[PlanPrice]:

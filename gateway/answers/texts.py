@@ -40,10 +40,13 @@ def pack(responses: Responses) -> Kept:
 
 def keep(session: Session, texts: Kept, at: datetime) -> None:
     """Once a version, whoever else keeps them at the same time."""
-    if session.get(AnswerTextsRow, texts.fingerprint) is None:
+    if session.connection().execute(_KEPT, {"fingerprint": texts.fingerprint}).first() is None:
         insert = insert_of(session.get_bind().dialect.name)(AnswerTextsRow.__table__)
         row = {"fingerprint": texts.fingerprint, "packed": texts.packed, "kept_at": at}
         session.execute(insert.values(row).on_conflict_do_nothing(index_elements=["fingerprint"]))
+
+
+_KEPT = sa.select(AnswerTextsRow.fingerprint).where(AnswerTextsRow.fingerprint == sa.bindparam("fingerprint"))
 
 
 def unpack(session: Session, fingerprint: str) -> Responses | None:

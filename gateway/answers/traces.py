@@ -50,9 +50,12 @@ def _keep(traces: dict[int, dict[str, Any]], turn_id: int, at: datetime, session
     said_with = texts.present()
     texts.keep(session, said_with, at)
     kept = {"turn_id": turn_id, "texts": said_with.fingerprint, "model": model(), "at": at}
-    session.execute(
-        sa.insert(AnswerTraceRow), [{"number": number, "trace": trace, **kept} for number, trace in traces.items()]
+    session.connection().execute(
+        _TRACED, [{"number": number, "trace": trace, **kept} for number, trace in traces.items()]
     )
+
+
+_TRACED = sa.insert(AnswerTraceRow)
 
 
 class Traces:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 
-from billing.api import default_billing
+from billing.api import VolumePoint, default_billing
+from billing.money import Money
 from billing.schemas import SupportTier
 from gateway.cli.output import As, Json, amount, print_json, print_rows, refusals
 
@@ -103,6 +105,59 @@ def recommend(
         },
         False,
     )
+
+
+@app.command()
+def compare(
+    account: Id,
+    days: Annotated[int, typer.Option(help="Whole days of use to price: 30, 60 … 360.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """Spend by volume of use, a column a plan; below it the volumes from which on another plan is the cheapest."""
+    with refusals():
+        found = default_billing().plan_comparison(account, days)
+    if as_json:
+        print_json(found)
+        return
+    columns = {_label(line.plan, line.interval): _total(number) for number, line in enumerate(found.lines)}
+    print_rows([*found.points], {"volume": lambda p: f"{p.volume:.0%}", **columns}, False)
+    print_rows(
+        [*found.crossings],
+        {
+            "from volume": lambda c: f"{c.volume:.1%}",
+            "worth on demand": lambda c: c.on_demand,
+            "cheapest": lambda c: _label(c.to_plan, c.to_interval),
+            "instead of": lambda c: _label(c.from_plan, c.from_interval),
+            "total": lambda c: c.total,
+        },
+        False,
+    )
+
+
+def _label(plan: str | None, interval: str | None) -> str:
+    return f"{plan} {interval}" if plan else "pay as you go"
+
+
+def _total(number: int) -> Callable[[VolumePoint], Money]:
+    return lambda point: point.totals[number]
+
+
+@app.command("reprice")
+def price_again(account: Id, as_json: Json = False) -> None:
+    """Every invoiced period priced again from its use, beside the invoice; exit 1 where one does not agree."""
+    with refusals():
+        found = default_billing().own_periods(account)
+    columns = {
+        "invoice": lambda p: p.invoice,
+        "plan": lambda p: p.plan,
+        "from": lambda p: p.period.from_,
+        "to": lambda p: p.period.to,
+        "priced again": lambda p: ", ".join(f"{line} {amount}" for line, amount in p.priced.items()),
+        "agrees": lambda p: "yes" if p.agrees else "no",
+    }
+    print_rows([*found], columns, as_json)
+    if not all(period.agrees for period in found):
+        raise typer.Exit(1)
 
 
 @app.command()

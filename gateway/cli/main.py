@@ -34,6 +34,7 @@ from gateway.cli import (
     understanding,
     unsure,
     vouchers,
+    what_if,
 )
 
 app = typer.Typer(
@@ -47,6 +48,7 @@ app.command()(serving.serve)
 app.command()(talking.chat)
 app.command()(talking.parse)
 app.command()(serving.token)
+app.command("what-if")(what_if.ask)
 app.command()(database.migrate)
 app.command()(database.backup)
 app.command()(database.restore)

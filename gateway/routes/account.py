@@ -6,21 +6,24 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from billing.api import (
     Account,
     Balance,
     Billing,
+    Change,
     CreditHistory,
     Forecast,
     Granularity,
     Invoice,
     Period,
+    PlanComparison,
     PlanDetail,
     Recommendation,
     ServiceUsage,
     UsageReport,
+    WhatIf,
 )
 from billing.api import Request as ServiceRequest
 from gateway.auth import Identity, signed_in
@@ -47,6 +50,15 @@ class Requests(BaseModel):
     """The account's requests to people, newest first."""
 
     requests: list[ServiceRequest]
+
+
+class WhatIfQuestion(BaseModel):
+    """Up to ten changes, each now or at the begin of a day (`on`), and how many days are looked ahead."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    changes: list[Change] = Field(max_length=10)
+    days: int = Field(default=90, ge=1, le=365)
 
 
 @router.get("")
@@ -121,6 +133,20 @@ def recommendation(
 ) -> Recommendation:
     """The last whole days of use priced on every plan, cheapest first, beside doing without a plan."""
     return billing.recommendation(customer.account, days)
+
+
+@router.get("/plan-comparison")
+def plan_comparison(
+    billing: Door, customer: Customer, days: Annotated[int, Query(ge=30, le=360, multiple_of=30)] = 30
+) -> PlanComparison:
+    """The same beside what every plan costs at other volumes of use, and where another becomes the cheapest."""
+    return billing.plan_comparison(customer.account, days)
+
+
+@router.post("/what-if")
+def what_if(question: WhatIfQuestion, billing: Door, customer: Customer) -> WhatIf:
+    """How the next days go as it is, and with the changes: simulated on a copy, nothing is written or charged."""
+    return billing.what_if(customer.account, question.changes, question.days)
 
 
 @router.get("/requests")

@@ -58,6 +58,24 @@ def test_the_plan_that_would_have_cost_least_is_recommended(run: Operator) -> No
     assert "period_invalid" in run("account", "recommend", "acme", "--days", "45", code=1)
 
 
+def test_plans_are_compared_by_volume_and_the_own_one_is_priced_again(run: Operator) -> None:
+    found = run.json("account", "compare", "acme")
+    assert len(found["points"]) == 13
+    assert "pay as you go" in run("account", "compare", "acme")
+    assert all(period["agrees"] for period in run.json("account", "reprice", "hangang"))
+    assert "INV-" in run("account", "reprice", "hangang")
+
+
+def test_what_if_prints_both_courses_and_refuses_what_cannot_be(run: Operator) -> None:
+    asked = ("what-if", "acme", "--traffic", "1.3", "--voucher-gone", "all", "--top-up", "50", "--days", "30")
+    found = run.json(*asked)
+    assert found["changed"]["topped_up"] == {"amount": "50.00", "currency": "USD"}
+    assert "topped" not in run(*asked, "--plan", "growth:yearly")
+    assert "plan_not_found" in run("what-if", "acme", "--plan", "unheard-of", code=1)
+    run("what-if", "acme", "--traffic", "1.3@soon", code=2)
+    run("what-if", "acme", "--top-up", "-1", code=2)
+
+
 def test_an_account_is_created_once(run: Operator) -> None:
     created = run.json("account", "create", "shop", "--name", "Shop", "--currency", "JPY", "--time-zone", "Asia/Tokyo")
     assert created["currency"] == "JPY"

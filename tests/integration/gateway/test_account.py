@@ -74,6 +74,28 @@ def test_the_own_use_is_priced_on_every_plan(server, billing) -> None:
     assert problem(refused, 422, "request_invalid")
 
 
+def test_plans_are_compared_at_other_volumes(server, billing) -> None:
+    told = server.customer("acme").http.get("/v1/account/plan-comparison").json()
+    assert told == billing.plan_comparison("acme").model_dump(mode="json", by_alias=True) | {
+        "recommendation": told["recommendation"]  # its `as_of` is a moment older
+    }
+    assert {len(point["totals"]) for point in told["points"]} == {len(told["lines"])} == {7}
+
+
+def test_what_if_is_answered_and_what_cannot_be_is_refused(server) -> None:
+    http = server.customer("acme").http
+    before = http.get("/v1/account/balance").json()["position"]
+    changes = [{"kind": "traffic", "factor": "1.3"}, {"kind": "top_up", "amount": "50"}]
+    told = http.post("/v1/account/what-if", json={"changes": changes, "days": 30}).json()
+    assert told["changed"]["topped_up"] == {"amount": "50.00", "currency": "USD"}
+    assert told["present"]["topped_up"] == {"amount": "0.00", "currency": "USD"}
+    refused = http.post("/v1/account/what-if", json={"changes": [{"kind": "plan", "plan": "unheard-of"}]})
+    assert problem(refused, 404, "plan_not_found")
+    for body in ({"changes": [{"kind": "luck"}]}, {"changes": [], "days": 366}, {}):
+        assert problem(http.post("/v1/account/what-if", json=body), 422, "request_invalid")
+    assert http.get("/v1/account/balance").json()["position"] == before
+
+
 @pytest.mark.parametrize(
     "period",
     [{"from": "2026-10-02", "to": "2026-10-01"}, {"from": "2026-10-02"}, {"from": "1990-01-01", "to": "2026-01-01"}],

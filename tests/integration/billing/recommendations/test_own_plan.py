@@ -122,3 +122,41 @@ def test_a_period_priced_again_is_what_was_charged_however_use_came_in(own, told
         priced = price_again(session, session.get_one(AccountRow, account), row)
         assert priced.covered == charged(session, row)
         assert priced.overage == charged_elsewhere(session, row)
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(told=events, late=events, option=st.sampled_from(["full_upfront", "partial_upfront", "pay_later"]))
+def test_the_own_plan_reproduces_its_invoice_to_the_minor_unit_however_late_use_came(own, told, late, option):
+    account = an_account(own, f"own-{next(_number)}")
+    begins = own.now() - timedelta(days=45)
+    a_plan(own, account, starts_at=begins, payment_option=option)
+    for service, thousandths, hours in told:
+        use(own, account, Decimal(thousandths) / 1000, service, at=begins + timedelta(hours=hours))
+    assert own.bill_due().failed == []
+    for service, thousandths, hours in late:  # after the invoice, which stays as it is
+        use(own, account, Decimal(thousandths) / 1000, service, at=begins + timedelta(hours=hours))
+
+    [period] = own.own_periods(account)
+
+    [invoice] = own.invoices(account)
+    assert period.priced == {line.service or "plan_price": line.amount for line in invoice.lines if line.amount}
+    assert Money.total(period.priced.values(), "USD") == invoice.total
+    assert period.agrees
+
+
+def test_every_invoice_of_the_demo_agrees_until_the_terms_are_tampered_with(demo):
+    periods = [period for account in demo.accounts() for period in demo.own_periods(account.id)]
+    assert len(periods) >= 20
+    assert all(period.agrees for period in periods)
+
+    def with_rates(of: str, rates: dict[str, str]) -> tuple[list[bool], dict[str, str]]:
+        with demo.database.transaction() as session:
+            row = session.get_one(Subscription, int(of.removeprefix("P-")))
+            before, row.terms = row.terms["rates"], {**row.terms, "rates": rates}
+            account = row.account_id
+        return [period.agrees for period in demo.own_periods(account)], before
+
+    number = next(period.number for period in periods if "plan_price" not in period.priced)
+    told, rates = with_rates(number, {"bot_session": "1"})
+    assert told.count(False) == 1
+    assert all(with_rates(number, rates)[0])
