@@ -46,7 +46,7 @@ class Question:
             raise PeriodInvalid(f"{days} days")
         traffic = Traffic.expected(session, account, at.astimezone(UTC), days)
         copy = Copy.of(session, account, traffic.day(0))
-        return cls(account.id, account.currency, copy, traffic, ledger.position(session))
+        return cls(account.id, account.currency, copy, traffic, ledger.position(session, account.id))
 
     def answer(self, changes: Sequence[Change]) -> WhatIf:
         """Both courses. Raises what making a change raises, and PeriodInvalid: a day outside, too many changes."""

@@ -51,11 +51,11 @@ def _keep(traces: dict[int, dict[str, Any]], turn_id: int, at: datetime, session
     texts.keep(session, said_with, at)
     kept = {"turn_id": turn_id, "texts": said_with.fingerprint, "model": model(), "at": at}
     session.connection().execute(
-        _TRACED, [{"number": number, "trace": trace, **kept} for number, trace in traces.items()]
+        _KEPT_WITH, [{"number": number, "trace": trace, **kept} for number, trace in traces.items()]
     )
 
 
-_TRACED = sa.insert(AnswerTraceRow)
+_KEPT_WITH = sa.insert(AnswerTraceRow)
 
 
 class Traces:
