@@ -16,7 +16,7 @@ from billing.api import Billing
 from billing.config import Settings
 from billing.db import create_engine
 from tests import distribution
-from tests.builders import postgresql, shared
+from tests.builders import compiled, postgresql, shared
 from tests.builders.clock import SettableClock
 from tests.builders.databases import a_database
 
@@ -27,6 +27,7 @@ SHOWN = "shown"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    compiled.share()
     if shared.begin():
         config.add_cleanup(shared.end)
         config.add_cleanup(postgresql.end)  # the first: what was added last

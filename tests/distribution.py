@@ -16,7 +16,27 @@ TOGETHER = {
 }
 """What asks one server, which takes longer to start than most tests take: two processes would start two of it."""
 
-LONGEST: tuple[str, ...] = ()
+LONGEST: tuple[str, ...] = (
+    "tests/faults/processes/test_kills.py",
+    "tests/faults/test_simulator.py",
+    "attacks",
+    "browser",
+    "channels",
+    "tests/integration/billing/engine/test_engine.py",
+    f"{_GATEWAY}test_lifecycle.py",
+    f"{_GATEWAY}test_faults.py",
+    f"{_GATEWAY}test_channel_crashes.py",
+    "tests/integration/scaling/test_workers.py",
+    "tests/integration/cli/test_content.py",
+    "tests/integration/assistant/test_rasa_commands.py",
+    "tests/faults/test_load.py",
+    "tests/integration/scaling/test_two_servers.py",
+    "tests/conversations/test_topics.py",
+    f"{_GATEWAY}test_operator.py",
+    "gateway",
+    "paying",
+    "telemetry",
+)
 """Begun first, in this order, so that no process is left with one of them when all others are done."""
 
 

@@ -95,7 +95,6 @@ def newest(billing: Billing, table: str, bucket: str) -> int:
     ("topic", "table", "bucket"),
     [
         ("show_balance", ENTRY, "top_up"),
-        ("show_balance", ENTRY, "voucher"),
         ("show_allowed_sessions", ENTRY, "top_up"),
         ("show_plan", ENTRY, "plan"),
         ("show_forecast", ENTRY, "top_up"),
