@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import requests
-
 from billing.outbox.destinations import NotDelivered
 
 CONNECT_SECONDS, READ_SECONDS = 3, 10
@@ -34,6 +32,8 @@ class Api:
         return self._call("POST", path, json=body, headers=headers)
 
     def _call(self, method: str, path: str, headers: dict[str, str] | None = None, **rest: Any) -> dict[str, Any]:
+        import requests
+
         try:
             answer = requests.request(
                 method,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import aio_pika
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
 log = structlog.get_logger()
 
@@ -24,6 +25,8 @@ async def publish(url: str, events: Iterable[dict[str, Any]], queue: str = QUEUE
     Raises:
         Exception: the broker has perhaps some of them: send all again.
     """
+    import aio_pika
+
     async with await aio_pika.connect(url, timeout=_WITHIN) as connection:
         channel = await connection.channel(publisher_confirms=True)
         await _declared(channel, queue)
@@ -38,6 +41,8 @@ async def consume(
     url: str, count: Callable[[dict[str, Any]], Awaitable[None]], stopping: asyncio.Event, queue: str = QUEUE
 ) -> None:
     """Take events until told to stop, over restarts of the broker; each is acknowledged once it was counted."""
+    import aio_pika
+
     connection = await aio_pika.connect_robust(url, timeout=_WITHIN, reconnect_interval=1)
     async with connection:
         channel = await connection.channel()

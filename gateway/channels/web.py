@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import requests
+from typing import TYPE_CHECKING, Any
 
 from gateway.channels.adapter import NotDelivered, Rejected
+
+if TYPE_CHECKING:
+    import requests
 
 TIMEOUT = (3.0, 10.0)
 """Seconds to connect, and between two bytes of the answer."""
@@ -24,6 +25,8 @@ def call(
         NotDelivered: no answer, 429 (with the wait that the vendor asks for), 5xx, or credentials that do not serve.
         Rejected: any other answer.
     """
+    import requests
+
     try:
         answer = requests.request(method, url, json=json, headers=headers, timeout=TIMEOUT, allow_redirects=False)
     except requests.ConnectTimeout as error:
