@@ -14,7 +14,7 @@ import os
 import sys
 import types
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Set as AbstractSet
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,6 +22,9 @@ RASA = "3.6.21"
 """The last open-source release, and the only one that this package is written for."""
 
 _PTH = "import importlib.util as u; u.find_spec('assistant') and __import__('assistant')\n"
+
+_BEFORE = frozenset({"structlog.dev", "structlog.tracebacks", "fastapi._compat.shared"})
+"""Imported before Rasa is, and patched all the same (`assistant.speed.imports`)."""
 
 Patch = Callable[[types.ModuleType], None]
 
@@ -37,12 +40,14 @@ class _Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._ready = False
         self._placeholders: dict[str, Patch] = {}
         self._patches: dict[str, Patch] = {}
-        self._tried: dict[str, str] = {}
+        self._treated: AbstractSet[str] = frozenset()
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         if not self._ready:
+            if name in _BEFORE:
+                return self._patched(name, path)
             if name != "rasa":
                 return None
             self._ready = True
@@ -50,9 +55,29 @@ class _Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if name in self._placeholders:
             # a package, so that `from boto3.dynamodb.conditions import Key` resolves
             return importlib.machinery.ModuleSpec(name, self, origin="assistant.slim", is_package=True)
-        if name in self._tried or name in self._patches:
-            return _patched(name, path, self._patches.get(name), self._tried.get(name))
+        if name in self._treated:
+            return self._patched(name, path)
         return None
+
+    def _patched(self, name: str, path: Sequence[str] | None) -> importlib.machinery.ModuleSpec | None:
+        from assistant.speed import deferrals, deferred, imports
+
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec is None or spec.loader is None:
+            return None
+        run = spec.loader.exec_module
+        patch, tried = self._patches.get(name) or imports.EARLY.get(name), imports.TRIED.get(name, ())
+
+        def exec_module(module: types.ModuleType) -> None:
+            if name in deferrals.DEFERRED:
+                deferred.waits(spec.loader, module)
+            with imports.hidden(*tried):
+                run(module)
+            if patch is not None:
+                patch(module)
+
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         return types.ModuleType(spec.name)
@@ -66,32 +91,12 @@ class _Hook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             raise RasaVersionMismatch(f"this project is written for rasa {RASA}, found {found}: run `make install`")
         os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
         from assistant import compat, slim, speed
-        from assistant.speed import imports
+        from assistant.speed import deferrals, imports
 
         compat.restore_dropped_names()
         self._placeholders = slim.placeholders()
         self._patches = {**compat.PATCHES, **speed.PATCHES}
-        self._tried = imports.TRIED
-
-
-def _patched(
-    name: str, path: Sequence[str] | None, patch: Patch | None, tried: str | None
-) -> importlib.machinery.ModuleSpec | None:
-    from assistant.speed.imports import hidden
-
-    spec = importlib.machinery.PathFinder.find_spec(name, path)
-    if spec is None or spec.loader is None:
-        return None
-    run = spec.loader.exec_module
-
-    def exec_module(module: types.ModuleType) -> None:
-        with hidden(tried) if tried else nullcontext():
-            run(module)
-        if patch is not None:
-            patch(module)
-
-    spec.loader.exec_module = exec_module  # type: ignore[method-assign]
-    return spec
+        self._treated = {*self._patches, *imports.TRIED, *imports.EARLY, *deferrals.DEFERRED}
 
 
 def install() -> None:

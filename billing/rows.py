@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-import psycopg.errors
 import sqlalchemy as sa
 import sqlalchemy.exc
 from sqlalchemy.orm import Session
@@ -79,6 +78,8 @@ def _upsert(dialect: str, table: sa.Table, columns: tuple[str, ...], change: Cha
 
 
 def _copy(session: Session, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    import psycopg.errors
+
     connection = session.connection().connection.driver_connection
     assert connection is not None
     types = [_type(table.c[name]) for name in columns]

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-import phonenumbers
-
 from assistant.masking.cards import without_concealed
 from assistant.masking.names import NAME, without_names
 from assistant.nlu.slots import vouchers
@@ -93,6 +91,8 @@ def _without_phones(text: str) -> str:
 
 def _phones(text: str) -> Iterator[tuple[int, int]]:
     """Where a valid number stands that is written as one: digits alone may be an amount."""
+    import phonenumbers
+
     taken: list[tuple[int, int]] = [found.span() for found in _DATE.finditer(text)]
     for region in _REGIONS:
         for match in phonenumbers.PhoneNumberMatcher(text, region):

@@ -46,7 +46,7 @@ class Cascade:
 
     def odds(self, text: str, temperatures: Sequence[float], sure: float) -> Vector:
         """The probability of each topic."""
-        grams = ngrams.weighted(ngrams.counted([text]), self.rare)
+        grams = ngrams.Row.of(text, self.rare)
         near = np.zeros(len(self.blocks[0]), dtype=np.float32)
         odds = np.zeros(len(self.topics))
         for number, name in enumerate(NAMES):

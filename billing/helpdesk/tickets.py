@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 from sqlalchemy.orm import Session
 
 from billing.config import ROOT
 from billing.outbox import service as outbox
 from billing.schemas import MoneyField, Request, Schema
+
+if TYPE_CHECKING:
+    import jinja2
 
 HELPDESK = "helpdesk"
 """The destination of the outbox."""
@@ -70,5 +72,7 @@ def text_of(body: dict[str, Any]) -> str:
 
 @cache
 def _template() -> jinja2.Template:
+    import jinja2
+
     written = jinja2.Environment(trim_blocks=True, undefined=jinja2.StrictUndefined)  # noqa: S701  plain text
     return written.from_string(TEMPLATE.read_text(encoding="utf-8"))

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import requests
-
 from billing import tracing
 from billing.outbox.destinations import NotDelivered
 from billing.outbox.models import OutboxEvent
@@ -33,6 +31,8 @@ def deliver(url: str, secret: str, *, event_id: int, kind: str, body: dict[str, 
     Raises:
         NotDelivered: no answer, or another than 2xx.
     """
+    import requests
+
     payload = json.dumps({"id": event_id, "type": kind, "data": body}, ensure_ascii=False).encode()
     timestamp = str(int(at.timestamp()))
     headers = {

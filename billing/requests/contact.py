@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
 from billing.errors import ContactInvalid
 
 _REGIONS = {"en": "US", "ja": "JP", "ko": "KR"}
@@ -16,6 +13,9 @@ def normalise(contact: str, language: str) -> str:
     Raises:
         ContactInvalid: neither.
     """
+    import phonenumbers
+    from email_validator import EmailNotValidError, validate_email
+
     contact = contact.strip()
     if "@" in contact:
         try:

@@ -6,11 +6,12 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import aio_pika
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
 log = structlog.get_logger()
 
@@ -26,6 +27,8 @@ async def publish(url: str, events: Iterable[dict[str, Any]], queue: str) -> Non
     Raises:
         Exception: the broker has perhaps some of them: send all again.
     """
+    import aio_pika
+
     async with asyncio.timeout(_ALL_WITHIN), await aio_pika.connect(url, timeout=_WITHIN) as connection:
         channel = await connection.channel(publisher_confirms=True)
         await _declared(channel, queue)
@@ -66,6 +69,8 @@ async def _take_all(url: str, count: Callable[[dict[str, Any]], Awaitable[None]]
             await message.nack(requeue=True)
         else:
             await message.ack()
+
+    import aio_pika
 
     async with await aio_pika.connect_robust(url, timeout=_WITHIN, reconnect_interval=1, fail_fast=False) as connection:
         channel = await connection.channel()

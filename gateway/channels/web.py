@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import requests
+from typing import TYPE_CHECKING, Any
 
 from billing.outgoing import http
 from gateway.channels.adapter import NotDelivered, Rejected
+
+if TYPE_CHECKING:
+    import requests
 
 TIMEOUT = (3.0, 10.0)
 """Seconds to connect, and between two bytes of the answer."""
@@ -25,6 +26,8 @@ def call(
         NotDelivered: no answer, 429 (with the wait that the vendor asks for), 5xx, or credentials that do not serve.
         Rejected: any other answer.
     """
+    import requests
+
     try:
         answer = http.request(method, url, json=json, headers=headers, timeout=TIMEOUT)
     except (requests.ConnectTimeout, http.NotConnected) as error:

@@ -1,87 +1,75 @@
-"""The command and its groups."""
+"""The command and its groups. A command that is named is all that is imported: `serve` needs no other's libraries."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+
 import typer
 
-from gateway.cli import (
-    accounts,
-    alerts,
-    analytics,
-    answers,
-    api_keys,
-    audit,
-    catalogue,
-    channels,
-    content,
-    data,
-    database,
-    deflection,
-    documents,
-    due,
-    handoffs,
-    ledger,
-    operators,
-    outbox,
-    payments,
-    people,
-    plans,
-    privacy,
-    receipts,
-    serving,
-    talking,
-    transfers,
-    understanding,
-    unsure,
-    vouchers,
-    what_if,
-)
+_COMMANDS = {
+    "serve": "serving.serve",
+    "chat": "talking.chat",
+    "parse": "talking.parse",
+    "token": "serving.token",
+    "what-if": "what_if.ask",
+    "migrate": "database.migrate",
+    "backup": "database.backup",
+    "restore": "database.restore",
+    "account": "accounts.app",
+    "api-key": "api_keys.app",
+    "catalogue": "catalogue.app",
+    "channel": "channels.app",
+    "content": "content.app",
+    "faq": "content.faq",
+    "plan": "plans.app",
+    "billing": "due.app",
+    "usage": "data.usage",
+    "transfer": "transfers.app",
+    "payment": "payments.app",
+    "voucher": "vouchers.app",
+    "invoice": "documents.invoices",
+    "receipt": "receipts.app",
+    "ledger": "ledger.app",
+    "answer": "answers.app",
+    "request": "people.requests",
+    "operator": "operators.app",
+    "handoff": "handoffs.app",
+    "outbox": "outbox.app",
+    "alerts": "alerts.app",
+    "audit": "audit.app",
+    "understanding": "understanding.app",
+    "unsure": "unsure.app",
+    "deflection": "deflection.app",
+    "privacy": "privacy.app",
+    "analytics": "analytics.app",
+    "demo": "data.demo",
+}
+"""The name → the module of this package, and the command or the group of commands in it; in the order of the help."""
 
-app = typer.Typer(
-    name="billing-assistant",
-    help="A billing assistant: the server, a conversation in the terminal, and an operator's commands.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-app.command()(serving.serve)
-app.command()(talking.chat)
-app.command()(talking.parse)
-app.command()(serving.token)
-app.command("what-if")(what_if.ask)
-app.command()(database.migrate)
-app.command()(database.backup)
-app.command()(database.restore)
-app.add_typer(accounts.app, name="account")
-app.add_typer(api_keys.app, name="api-key")
-app.add_typer(catalogue.app, name="catalogue")
-app.add_typer(channels.app, name="channel")
-app.add_typer(content.app, name="content")
-app.add_typer(content.faq, name="faq")
-app.add_typer(plans.app, name="plan")
-app.add_typer(due.app, name="billing")
-app.add_typer(data.usage, name="usage")
-app.add_typer(transfers.app, name="transfer")
-app.add_typer(payments.app, name="payment")
-app.add_typer(vouchers.app, name="voucher")
-app.add_typer(documents.invoices, name="invoice")
-app.add_typer(receipts.app, name="receipt")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(answers.app, name="answer")
-app.add_typer(people.requests, name="request")
-app.add_typer(operators.app, name="operator")
-app.add_typer(handoffs.app, name="handoff")
-app.add_typer(outbox.app, name="outbox")
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(audit.app, name="audit")
-app.add_typer(understanding.app, name="understanding")
-app.add_typer(unsure.app, name="unsure")
-app.add_typer(deflection.app, name="deflection")
-app.add_typer(privacy.app, name="privacy")
-app.add_typer(analytics.app, name="analytics")
-app.add_typer(data.demo, name="demo")
+
+def application(names: Iterable[str] = _COMMANDS) -> typer.Typer:
+    """The command with these of its commands."""
+    app = typer.Typer(
+        name="billing-assistant",
+        help="A billing assistant: the server, a conversation in the terminal, and an operator's commands.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback()(lambda: None)  # else one command alone would be the whole
+    for name in names:
+        module, _, attribute = _COMMANDS[name].partition(".")
+        found: Any = getattr(import_module(f"gateway.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
 
 
 def main() -> None:
-    """Run the command."""
-    app()
+    """Run the command that is named, or tell of all."""
+    application([name for name in sys.argv[1:2] if name in _COMMANDS] or _COMMANDS)()

@@ -8,28 +8,24 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
 
 from billing.errors import BillingError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 As = Annotated[str, typer.Option("--as", help="Who does it, for the audit trail.", show_default=True)]
 
-_ERRORS = Console(stderr=True)
+
+def _errors() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True)
 
 
 def amount(text: str) -> Decimal:
@@ -58,6 +54,9 @@ def print_rows(rows: list[BaseModel], columns: dict[str, Callable[[Any], object]
     """A table of `columns` (title → value of a row), or a JSON list of the whole rows."""
     if as_json:
         return print_json(rows)
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(*columns, box=None)
     for row in rows:
         table.add_row(*(str(value(row)) for value in columns.values()))
@@ -90,19 +89,21 @@ def refusals() -> Iterator[None]:
 
 def fail(code: str, reason: str) -> NoReturn:
     """Say on standard error what was refused, and end the command with exit 1."""
-    _ERRORS.print(f"{code}: {reason}" if reason else code, style="red", markup=False, soft_wrap=True)
+    _errors().print(f"{code}: {reason}" if reason else code, style="red", markup=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str], None]]:
     """Show on standard error that something goes on; the function given changes what is said."""
-    if not _ERRORS.is_terminal:
-        _ERRORS.print(f"{what} …", markup=False)
+    if not sys.stderr.isatty():
+        sys.stderr.write(f"{what} …\n")
         yield lambda step: None
         return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=_ERRORS, transient=True) as shown:
+    with Progress(*columns, console=_errors(), transient=True) as shown:
         task = shown.add_task(what)
         yield lambda step: shown.update(task, description=f"{what}: {step}")
 
@@ -110,9 +111,11 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
 @contextmanager
 def streamed(what: str, size: int) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error, on a terminal only; the function given says how many are done, of how many bytes."""
-    if not _ERRORS.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda done, read: None
         return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -121,7 +124,7 @@ def streamed(what: str, size: int) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
     )
     begun = time.monotonic()
-    with Progress(*columns, console=_ERRORS, transient=True) as shown:
+    with Progress(*columns, console=_errors(), transient=True) as shown:
         task = shown.add_task(what, total=size, done=0, rate=0.0)
 
         def tell(done: int, read: int) -> None:

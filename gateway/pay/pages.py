@@ -6,8 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from billing.api import Payment
 from gateway.channels.facts import written_money
 from gateway.pay.texts import texts
@@ -19,6 +17,8 @@ _FINAL = {"succeeded": "already_paid", "cancelled": "cancelled", "expired": "exp
 
 @lru_cache(maxsize=1)
 def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )

@@ -15,9 +15,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from gateway.cli.main import _COMMANDS
+
 _LIMIT = 120
 """Seconds that a command may take."""
-_IMPORTED = ["gateway.cli.main", "gateway.app", "billing.api", "assistant.agent", "assistant.train", "alembic.command"]
+_IMPORTED = [
+    *{f"gateway.cli.{place.partition('.')[0]}" for place in _COMMANDS.values()},
+    "gateway.app",
+    "billing.api",
+    "assistant.agent",
+    "assistant.train",
+    "alembic.command",
+]
 
 
 class Ended(NamedTuple):

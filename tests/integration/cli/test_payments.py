@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from billing import config
 from billing.api import default_billing
 from billing.config import ROOT
-from gateway.cli.main import app
+from gateway.cli.main import application
 from tests.builders.accounts import an_account
 from tests.builders.localstripe import LocalStripe
 from tests.builders.payments import asked, paid
@@ -39,7 +39,7 @@ def billing(tmp_path, monkeypatch, stripe):
 
 
 def run(*arguments, code=0):
-    ended = CliRunner().invoke(app, ["payment", *arguments])
+    ended = CliRunner().invoke(application(), ["payment", *arguments])
     assert ended.exit_code == code, ended.output
     return ended.output
 

@@ -10,14 +10,14 @@ from typer.testing import CliRunner
 from billing import config
 from billing.api import default_billing
 from billing.config import ROOT
-from gateway.cli.main import app
+from gateway.cli.main import application
 
 
 class Operator:
     """Runs commands in this process: starting one for each would take most of the time."""
 
     def __call__(self, *arguments: str, stdin: str = "", code: int = 0) -> str:
-        ended = CliRunner().invoke(app, list(arguments), input=stdin)
+        ended = CliRunner().invoke(application(), list(arguments), input=stdin)
         assert ended.exit_code == code, ended.output
         return ended.output
 

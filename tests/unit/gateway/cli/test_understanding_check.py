@@ -13,7 +13,7 @@ from assistant.evaluation.corpus import LANGUAGES, Sentence
 from assistant.evaluation.guesses import Guesses
 from assistant.evaluation.measure import Measured
 from gateway.cli import understanding
-from gateway.cli.main import app
+from gateway.cli.main import application
 
 PLAN, NONE = "show_plan", "out_of_scope"
 
@@ -43,7 +43,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[Guesses]:
 
 def check(monkeypatch: pytest.MonkeyPatch, model: Measured, *options: str) -> tuple[int, str, str]:
     monkeypatch.setattr(understanding, "_measured", lambda folder, language: model)
-    ended = CliRunner().invoke(app, ["understanding", "check", *options])
+    ended = CliRunner().invoke(application(), ["understanding", "check", *options])
     return ended.exit_code, ended.stdout, ended.stderr
 
 
