@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_skeleton, format_time
@@ -37,6 +38,11 @@ def _terms_of(responses: Responses) -> dict[tuple[str, str], str]:
             first = {(key, language): variants[0]["text"].strip("\n") for language in LANGUAGES}
             texts |= first | {(key, language_of(variant)): variant["text"].strip("\n") for variant in variants[1:]}
     return texts
+
+
+@lru_cache(maxsize=4096)
+def _written(amount: str, currency: str, language: str) -> str:
+    return format_currency(Decimal(amount), currency, locale=language, decimal_quantization=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ class Texts:
 
     def exact_money(self, money: Money) -> str:
         """With every decimal that it has: rates are finer than coins."""
-        return format_currency(Decimal(money.plain()), money.currency, locale=self.language, decimal_quantization=False)
+        return _written(money.plain(), money.currency, self.language)
 
     def number(self, number: Decimal | int) -> str:
         """With the language's separators."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import copy
 from collections import deque
+from collections.abc import Callable
 from functools import wraps
 from types import ModuleType
 from typing import Any
 
+_APPLIED = "_applied"
 _COPIED = {
     "UserUttered", "BotUttered", "ActionExecuted", "SlotSet", "AllSlotsReset", "ActiveLoop", "LoopInterrupted",
     "ActionExecutionRejected", "FollowupAction", "SessionStarted", "EntitiesAdded",
@@ -69,6 +71,16 @@ def _followup(known: ModuleType, events: Any) -> str | None:
     return "action_listen"
 
 
+def _kept(tracker: Any, find: Callable[[Any], list[Any]]) -> list[Any]:
+    """What was found for the present events of the tracker: they come at the end, and go at the start."""
+    first, last = (tracker.events[0], tracker.events[-1]) if tracker.events else (None, None)
+    known = vars(tracker).get(_APPLIED)
+    if known is None or known[0] != len(tracker.events) or known[1] is not first or known[2] is not last:
+        known = vars(tracker)[_APPLIED] = (len(tracker.events), first, last, find(tracker))
+    found: list[Any] = known[3]
+    return found
+
+
 def _applied_by_type(module: ModuleType) -> None:
     tracker, events = module.DialogueStateTracker, module.events
     starts, undone = (events.Restarted, events.SessionStarted), (events.ActionReverted, events.UserUtteranceReverted)
@@ -83,6 +95,10 @@ def _applied_by_type(module: ModuleType) -> None:
 
     @wraps(original)
     def applied_events(self: Any) -> list[Any]:
+        """Asked four times a turn: found again where no event came or went."""
+        return list(_kept(self, found_anew))
+
+    def found_anew(self: Any) -> list[Any]:
         found = [kind(type(event)) for event in self.events]
         if "undone" in found:
             result: list[Any] = original(self)

@@ -34,7 +34,7 @@ _POSITION = sa.select(
 
 def position(session: Session, account_id: str) -> Position:
     """Four look-ups in indexes, in one query."""
-    return Position(*session.execute(_POSITION, {"account": account_id}).one())
+    return Position(*session.connection().execute(_POSITION, {"account": account_id}).one())
 
 
 def posted(account_id: str, at: Position) -> tuple[sa.ColumnElement[bool], ...]:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from billing.accounts import service as accounts
 from billing.accounts.models import AccountRow
@@ -144,13 +144,14 @@ def take_back(session: Session, row: Subscription, amount: Money, at: datetime) 
 
 def of_account(session: Session, account_id: str) -> list[Subscription]:
     """All periods and offers that were not withdrawn, oldest first."""
-    return list(session.scalars(_OF_ACCOUNT, {"account": account_id}))
+    return list(session.scalars(_OF_ACCOUNT, {"account": account_id}).unique())
 
 
 _OF_ACCOUNT = (
     sa.select(Subscription)
     .where(Subscription.account_id == sa.bindparam("account"), Subscription.withdrawn_at.is_(None))
     .order_by(Subscription.starts_at, Subscription.id)
+    .options(joinedload(Subscription.pauses))  # with them, not after them: one journey
 )
 
 
