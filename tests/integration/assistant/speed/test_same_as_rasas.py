@@ -174,8 +174,8 @@ def test_what_libraries_try_to_import_is_there_for_whoever_asks_afterwards() -> 
     import sys
 
     code = (
-        "import sys, rasa.core.agent; assert 'pandas' not in sys.modules; "
-        "import pandas, redis, portalocker; from sklearn.utils import fixes; print(fixes.pd, portalocker.Lock.__name__)"
+        "import sys, rasa.core.agent; from sklearn.utils import fixes; assert 'pandas' not in sys.modules; "
+        "import pandas, redis, portalocker; print(fixes.pd, portalocker.Lock.__name__)"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "None Lock"
 
