@@ -137,7 +137,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.channels = channels = Channels(billing, talk, settings)
     app.state.account_links = AccountLinks(billing, channels)
     _leave_alone_what_stays()
-    async with background.running(billing, settings, app.state.unsure), channels.running():
+    async with background.running(billing, settings, app.state.unsure, talk.quiet_for), channels.running():
         try:
             yield
         finally:
@@ -146,10 +146,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(app.state.end_spans)
 
 
+_YOUNG = 20_000
+"""New objects before they are looked at for cycles: a turn makes some thousands."""
+
+
 def _leave_alone_what_stays() -> None:
     """Let no collection walk through the model and the modules again: each took a turn 0.2 s longer."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_YOUNG, 20, 20)
 
 
 def conversations_of(billing: Billing, settings: Settings) -> Conversations:

@@ -23,8 +23,9 @@ from gateway.unsure.service import Unsure
 
 log = structlog.get_logger()
 
-WARM_UP_AFTER = 5.0
-"""Seconds after the start at which the libraries of forecasts are imported, before anybody asks for one."""
+WARM_UP_AFTER, WARM_UP_WITHIN = 5.0, 300.0
+"""Seconds without a turn after which the libraries of forecasts are imported, before anybody asks for one, and seconds
+after the start at the latest: it takes some seconds of a core, in which each turn takes twice as long."""
 
 
 class Chore(NamedTuple):
@@ -36,13 +37,15 @@ class Chore(NamedTuple):
 
 
 @asynccontextmanager
-async def running(billing: Billing, settings: Settings, unsure: Unsure) -> AsyncIterator[None]:
-    """All chores; at the end each finishes what it has in hand."""
+async def running(
+    billing: Billing, settings: Settings, unsure: Unsure, quiet_for: Callable[[], float]
+) -> AsyncIterator[None]:
+    """All chores; at the end each finishes what it has in hand. `quiet_for`: seconds since anybody was answered."""
     stopping = asyncio.Event()
     chores = _chores(billing, settings, unsure, stopping)
     with ThreadPoolExecutor(len(chores), thread_name_prefix="chore") as threads:
         tasks = [asyncio.create_task(_repeat(chore, stopping, threads)) for chore in chores]
-        warming = asyncio.create_task(_warm_up(billing))
+        warming = asyncio.create_task(_warm_up(billing, quiet_for))
         try:
             yield
         finally:
@@ -95,7 +98,10 @@ async def _repeat(chore: Chore, stopping: asyncio.Event, threads: Executor) -> N
             await asyncio.wait_for(stopping.wait(), chore.every)
 
 
-async def _warm_up(billing: Billing) -> None:
-    """Not while the first turns and the tests of a fresh server want the processor."""
-    await asyncio.sleep(WARM_UP_AFTER)
+async def _warm_up(billing: Billing, quiet_for: Callable[[], float]) -> None:
+    """Not while turns want the processor, unless they always do."""
+    for _ in range(round(WARM_UP_WITHIN / WARM_UP_AFTER)):
+        await asyncio.sleep(WARM_UP_AFTER)
+        if quiet_for() >= WARM_UP_AFTER:
+            break
     await asyncio.to_thread(billing.warm_up)

@@ -9,9 +9,6 @@ from threading import Lock
 from typing import Any
 
 import jwt
-import requests
-
-from billing.outgoing import http
 
 TIMEOUT = 5
 """Seconds to fetch them."""
@@ -31,6 +28,10 @@ class Client(jwt.PyJWKClient):
         Raises:
             jwt.PyJWKClientConnectionError: they cannot be fetched.
         """
+        import requests
+
+        from billing.outgoing import http
+
         try:
             answer = http.request("GET", self.uri, headers=self.headers, timeout=self.timeout)
             if answer.status_code != _OK:

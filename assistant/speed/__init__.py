@@ -6,8 +6,16 @@ conversation of 40 turns. A patched function keeps Rasa's own as `__wrapped__`: 
 
 from __future__ import annotations
 
-from assistant.speed import domains, events, graph, processor, replies, rules, slots, trackers
+from types import ModuleType
+
+from assistant.speed import domains, events, extraction, graph, processor, replies, rules, slots, trackers
 from assistant.speed.domains import DOMAIN
+
+
+def _of_actions(module: ModuleType) -> None:
+    replies.compiled(module)
+    extraction.of_no_form(module)
+
 
 __all__ = ["DOMAIN", "PATCHES"]
 
@@ -18,7 +26,7 @@ PATCHES = {
     "rasa.shared.core.slots": slots.copied,
     "rasa.shared.core.trackers": trackers.light,
     "rasa.engine.runner.dask": graph.walked,
-    "rasa.core.actions.action": replies.compiled,
+    "rasa.core.actions.action": _of_actions,
     "rasa.core.processor": processor.logging_without_copies,
     "rasa.core.policies.rule_policy": rules.looking_back_as_far_as_rules_do,
 }

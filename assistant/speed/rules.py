@@ -80,6 +80,7 @@ class _Built:
     def __init__(self, domain: Any, tracker: Any, far: int, events: list[Any]) -> None:
         self._domain, self._past, self._far = domain, tracker.init_copy(), far
         self._events: list[Any] = []
+        self._told: list[State] | None = None
         self._states: deque[tuple[State, Any]] = deque(maxlen=far - 1)
         actions = [at for at, event in enumerate(events) if type(event) is _action_executed()]
         self._from = actions[1 - far] if 1 < far <= len(actions) else 0
@@ -98,6 +99,8 @@ class _Built:
     def go_on(self, events: list[Any]) -> None:
         """Take in what follows."""
         executed = _action_executed()
+        if len(events) > len(self._events):
+            self._told = None
         for at in range(len(self._events), len(events)):
             event = events[at]
             if type(event) is executed and at >= self._from:
@@ -107,7 +110,9 @@ class _Built:
 
     def states(self) -> list[State]:
         """Each its own copy. A message may be told only afterwards whether it counts by its words: it is read anew."""
-        return [self._copy(*each) for each in (*self._states, self._now())]
+        if self._told is None:
+            self._told = [self._copy(*each) for each in (*self._states, self._now())]
+        return [{kind: dict(values) for kind, values in state.items()} for state in self._told]
 
     def _now(self) -> tuple[State, Any]:
         return self._domain.get_active_state(self._past), self._past.latest_message

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from billing.outbox.destinations import NotDelivered
-from billing.outgoing import http
 
 CONNECT_SECONDS, READ_SECONDS = 3, 10
 
@@ -34,6 +33,8 @@ class Api:
 
     def _call(self, method: str, path: str, headers: dict[str, str] | None = None, **rest: Any) -> dict[str, Any]:
         import requests
+
+        from billing.outgoing import http
 
         try:
             answer = http.request(

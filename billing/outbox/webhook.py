@@ -12,7 +12,6 @@ from typing import Any
 from billing import tracing
 from billing.outbox.destinations import NotDelivered
 from billing.outbox.models import OutboxEvent
-from billing.outgoing import http
 
 CONNECT_SECONDS, READ_SECONDS = 3, 5
 _TAKEN = range(200, 300)
@@ -32,6 +31,8 @@ def deliver(url: str, secret: str, *, event_id: int, kind: str, body: dict[str, 
         NotDelivered: no answer, or another than 2xx.
     """
     import requests
+
+    from billing.outgoing import http
 
     payload = json.dumps({"id": event_id, "type": kind, "data": body}, ensure_ascii=False).encode()
     timestamp = str(int(at.timestamp()))

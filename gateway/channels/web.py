@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from billing.outgoing import http
 from gateway.channels.adapter import NotDelivered, Rejected
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ def call(
         Rejected: any other answer.
     """
     import requests
+
+    from billing.outgoing import http
 
     try:
         answer = http.request(method, url, json=json, headers=headers, timeout=TIMEOUT)

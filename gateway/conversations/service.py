@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache, partial
@@ -52,6 +53,7 @@ class Conversations:
         self._unsure = Unsure(billing, settings)
         self._ratings = RatingStore(billing.database)
         self._zone_of = lru_cache(_ZONES)(self._zone)  # an account keeps its zone for good
+        self._last = time.monotonic()
         self._running: set[asyncio.Task[Reply]] = set()
 
     async def open(self, identity: Identity | None) -> Opened:
@@ -147,9 +149,13 @@ class Conversations:
         )
         task = asyncio.create_task(self._run(turn, claimed, identity))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._done)
         for said in await asyncio.shield(task):
             yield said
+
+    def _done(self, task: asyncio.Task[Reply]) -> None:
+        self._running.discard(task)
+        self._last = time.monotonic()
 
     def _claim(
         self,
@@ -165,6 +171,10 @@ class Conversations:
         if claimed.reply is not None:
             return claimed, {}
         return claimed, self._metadata(identity, conversation_id, claimed)
+
+    def quiet_for(self) -> float:
+        """Seconds since the last turn ended; none while one runs."""
+        return 0.0 if self._running else time.monotonic() - self._last
 
     async def close(self) -> None:
         """Wait for the turns in hand."""

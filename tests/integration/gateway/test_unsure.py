@@ -303,7 +303,7 @@ def test_a_server_forgets_by_itself(turns: Turns, unsure: Unsure, gateway: Billi
     async def serve_until_forgotten() -> None:
         forgotten, loop = asyncio.Event(), asyncio.get_running_loop()
         monkeypatch.setattr(unsure, "forget", lambda: (forget(), loop.call_soon_threadsafe(forgotten.set)))
-        async with background.running(gateway, Settings(), unsure):
+        async with background.running(gateway, Settings(), unsure, lambda: 60.0):
             await asyncio.wait_for(forgotten.wait(), 30)
 
     asyncio.run(serve_until_forgotten())

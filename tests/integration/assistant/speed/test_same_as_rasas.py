@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rasa.core.actions.action import ActionExtractSlots
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core import events as e
 from rasa.shared.core.slots import Slot
@@ -21,6 +24,7 @@ ACTIONS = [
     "action_listen", "utter_faq", "action_show_balance", "action_start_recharge", "recharge_form", "request_form",
     "action_end_form", "utter_help", "action_session_start", "action_unsure",
 ]  # fmt: skip
+ENTITIES = ["language", "amount", "currency", "plan", "contact", "period", "voucher_code"]
 LOOPS = ["recharge_form", "request_form", None]
 SLOTS = {"language": ["en", "ko", None], "requested_slot": ["amount", None], "amount": ["5000", None]}
 
@@ -140,6 +144,22 @@ def test_the_same_rules_apply_and_predict_the_same(agent: Agent, policy: RulePol
         own.setattr(Tracker, "applied_events", Tracker.applied_events.__wrapped__)
         rasas = policy._predict(tracker, domain)
     assert (vars(found[0]), found[1]) == (vars(rasas[0]), rasas[1])
+
+
+@same
+@given(events=CONVERSATION, intent=st.sampled_from(INTENTS), entities=st.sets(st.sampled_from(ENTITIES)))
+def test_the_same_slots_are_filled(agent: Agent, events: list[Any], intent: str, entities: set[str]) -> None:
+    domain = agent.processor.domain
+    found = [{"entity": entity, "value": "1"} for entity in sorted(entities)]
+    tracker = tracker_of(agent, [*events, e.UserUttered("said", {"name": intent}, found)])
+
+    def filled(run: Any) -> list[Any]:
+        events = asyncio.run(
+            run(ActionExtractSlots(None), CollectingOutputChannel(), agent.processor.nlg, tracker, domain)
+        )
+        return [(event.key, event.value) for event in events]
+
+    assert filled(ActionExtractSlots.run) == filled(ActionExtractSlots.run.__wrapped__)
 
 
 def test_no_rule_looks_further_back_than_the_states_that_are_built(policy: RulePolicy) -> None:
