@@ -13,8 +13,11 @@ from pathlib import Path
 import httpx
 from sqlalchemy.engine import make_url
 
+from billing import sealing
+from billing.api import Billing
 from billing.config import Settings
 from gateway.auth import issue
+from gateway.privacy.service import Privacy
 from tests.builders.demo import demo_database
 from tests.builders.ports import free_port
 
@@ -57,7 +60,18 @@ class Server:
     def with_demo_data(self) -> Server:
         """On a database of its own; one on PostgreSQL is made from `demo_template`."""
         demo_database(Path(str(make_url(self.database_url).database)))
+        if keys := self.environment.get("DATA_KEYS"):
+            self._seal_anew(keys)
         return self
+
+    def _seal_anew(self, keys: str) -> None:
+        """The copied data was sealed by the demo's key."""
+        demo = Settings().keys
+        told = Settings(database_url=self.database_url, data_keys=(keys, *demo))
+        billing = Billing.open(told)
+        Privacy(billing, told).rotate_keys(actor="operator:test")
+        billing.close()
+        sealing.use(demo)
 
     def start(self) -> Server:
         with (self.folder / "log").open("w") as log:
