@@ -20,6 +20,11 @@ GRACE = 30
 """Seconds that requests in hand have to finish when the server is told to stop."""
 
 
+KEPT_ALIVE = 75
+"""Seconds that a connection may be idle: longer than balancers and clients keep theirs, so that none sends a message
+into one that is being closed here."""
+
+
 class AnnouncingServer(uvicorn.Server):
     """uvicorn, saying the address when it listens, and ending with exit 0 when it was asked to end."""
 
@@ -62,6 +67,7 @@ def config_of(app: ASGIApp, settings: Settings) -> uvicorn.Config:
         log_config=None,  # its own would print tracebacks with what exceptions quote
         access_log=False,
         timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=KEPT_ALIVE,
         server_header=False,
         proxy_headers=False,  # uvicorn would believe anybody on this machine; TRUSTED_PROXIES says whom (gateway.app)
     )

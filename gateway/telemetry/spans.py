@@ -20,7 +20,8 @@ from billing.tracing import Trace, begun
 _NEEDS = "OTEL_EXPORTER_OTLP_ENDPOINT: needs packages that are not installed: make extras EXTRAS=telemetry"
 _QUIET = {"record_exception": False, "set_status_on_exception": False}
 """An exception's message may quote what a customer wrote; its type is told instead."""
-_TRIFLES = frozenset({"now", "close"})
+_TRIFLES = frozenset({"now", "close", "reading", "past_reading"})
+"""What takes no time: a reading is told by what is read."""
 _tracer: Any = None
 
 
@@ -82,15 +83,16 @@ def _wrap_the_parts() -> None:
     from assistant.actions_in_process import InProcessActions
     from assistant.agent import Assistant
     from assistant.turns import TurnProcessor
-    from billing.api import Billing
+    from billing.api import Billing, Reading
 
     _wrap(Assistant, "handle", lambda *_, **__: "turn")
     _wrap(TurnProcessor, "parse_message", lambda *_, **__: "nlu")
     _wrap(InProcessActions, "request", lambda *_, **named: str((named.get("json") or {}).get("next_action", "action")))
-    for name, _ in inspect.getmembers(Billing, inspect.isfunction):
-        static = isinstance(inspect.getattr_static(Billing, name), staticmethod)
-        if not name.startswith("_") and not static and name not in _TRIFLES:
-            _wrap(Billing, name, functools.partial(_constant, f"billing.{name}"))
+    for owner in (Billing, Reading):
+        for name, _ in inspect.getmembers(owner, inspect.isfunction):
+            static = isinstance(inspect.getattr_static(owner, name), staticmethod)
+            if not name.startswith("_") and not static and name not in _TRIFLES:
+                _wrap(owner, name, functools.partial(_constant, f"billing.{name}"))
 
 
 def _constant(name: str, *_: Any, **__: Any) -> str:

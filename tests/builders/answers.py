@@ -58,7 +58,9 @@ class Asking:
                 message_id=claimed.message_id,
             )
         reply = [sent(message, claimed.message_id, at, self._settings) for message in messages]
-        self._store.finish(claimed.id, reply, at, traces.keeping(messages, claimed.id, at))
+        self._store.finish(
+            self._conversations[account], claimed.id, reply, at, traces.keeping(messages, claimed.id, at)
+        )
         return reply
 
     def at_random(self, rng: Random, accounts: list[str]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from actions.texts import Texts
-from billing.api import Billing
+from billing.api import Billing, Reading
 from tests.conversations.talk import named
 from tests.conversations.test_topics import said
 
@@ -66,7 +66,7 @@ def test_a_first_message_that_failed_tells_it_again(talk, billing: Billing, phra
     conversation = talk(low)
     question = said(phrases.language)["show_balance"]
     with monkeypatch.context() as broken:
-        broken.setattr(type(billing), "balance", lambda *_: 1 / 0)
+        broken.setattr(Reading, "balance", lambda *_: 1 / 0)
         with pytest.raises(Exception, match="failed"):
             conversation.say(question, locale=phrases.language)
     assert conversation.say(question, locale=phrases.language).says("utter_alert_low_balance", "utter_balance")

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.agent import Assistant
-from assistant.errors import TurnFailed
+from assistant.errors import Superseded, TurnFailed
 from assistant.tracker_store import WINDOW, StrictTrackerStore
 from tests.conversations.talk import Talk
 
@@ -85,13 +85,16 @@ def test_a_tracker_that_lacks_what_another_wrote_meanwhile_is_not_kept(
     conversation.say("What is my balance?")
     other = StrictTrackerStore(url=str(store.engine.url), domain=store.domain)
     mine, theirs = (loop.run_until_complete(each.retrieve(conversation.id)) for each in (store, other))
-    for writes, tracker in ((other, theirs), (store, mine)):
+    before = len(mine.events)
+    for tracker in (mine, theirs):
         tracker.update(tracker.events[-1])
-        loop.run_until_complete(writes.save(tracker))
+    loop.run_until_complete(other.save(theirs))
     other.engine.dispose()
+    with pytest.raises(Superseded):
+        loop.run_until_complete(store.save(mine))
     with pytest.raises(KeyError):
         kept(store, conversation.id)
-    assert len(loop.run_until_complete(store.retrieve(conversation.id)).events) == len(mine.events) + 1
+    assert len(loop.run_until_complete(store.retrieve(conversation.id)).events) == before + 1
 
 
 def test_events_that_were_deleted_are_not_remembered(

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from assistant.understood import is_task
+from billing.api import Reading
 
 HERE = Path(__file__).resolve().parent
 
@@ -57,7 +58,7 @@ def test_a_turn_whose_second_answer_fails_keeps_nothing(talk, phrases, billing, 
         text for text, topics in two_questions(phrases.language).items() if topics == ["show_balance", "show_plan"]
     )
     with monkeypatch.context() as broken:
-        broken.setattr(type(billing), "plan", lambda *_: 1 / 0)
+        broken.setattr(Reading, "plan", lambda *_: 1 / 0)
         with pytest.raises(Exception, match="failed"):
             conversation.say(text, locale=phrases.language)
     assert conversation.say(text, locale=phrases.language).says("utter_balance", "utter_plan_active")

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from assistant import train
 from billing.db import create_engine
 from tests.builders.databases import a_database
+from tests.builders.demo import demo_template
 from tests.builders.redis import an_own_redis
 from tests.builders.server import Client, Server
 from tests.builders.transcripts import asked, tracker_of, turns_are_whole
@@ -36,11 +37,10 @@ def redis() -> Iterator[tuple[str, Any]]:
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory, postgresql_server, redis) -> Iterator[list[Server]]:
     train.main([])
-    with a_database(postgresql_server) as address:
+    with a_database(postgresql_server, template=demo_template()) as address:
         both = [
             Server(tmp_path_factory.mktemp(name), DATABASE_URL=address, REDIS_URL=redis[0]) for name in ("one", "two")
         ]
-        both[0].with_demo_data()
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(Server.start, both))
         yield both

@@ -11,6 +11,7 @@ from billing.config import Settings
 from billing.invoices import service as invoices
 from billing.metering import invariants as usage_invariants
 from billing.plans.models import Subscription
+from billing.receipts import invariants as receipt_invariants
 from tests.builders.accounts import a_plan, a_top_up, a_voucher, an_account, use
 from tests.builders.catalogue import a_catalogue
 from tests.builders.clock import at
@@ -261,7 +262,8 @@ def test_a_ledger_that_nobody_touched_is_right(billing):
 
 
 def test_there_is_a_break_for_every_invariant():
-    of_money = [each.__name__ for each in verification.INVARIANTS if each not in usage_invariants.INVARIANTS]
+    elsewhere = (*usage_invariants.INVARIANTS, *receipt_invariants.INVARIANTS)
+    of_money = [each.__name__ for each in verification.INVARIANTS if each not in elsewhere]
     assert sorted(of_money) == sorted(BREAKS)
 
 
@@ -273,8 +275,8 @@ def test_a_broken_invariant_is_found_and_told_with_where(billing, invariant, bro
 
     found = billing.verify_ledger()
     assert (invariant, subject) in {(violation.invariant, violation.subject) for violation in found}
-    of_usage = {usage_invariant.__name__ for usage_invariant in usage_invariants.INVARIANTS}
-    assert {violation.invariant for violation in found} - of_usage <= {invariant, *others}
+    elsewhere = {each.__name__ for each in (*usage_invariants.INVARIANTS, *receipt_invariants.INVARIANTS)}
+    assert {violation.invariant for violation in found} - elsewhere <= {invariant, *others}
 
 
 def test_entries_that_went_missing_are_found(billing):
@@ -288,4 +290,5 @@ def test_entries_that_went_missing_are_found(billing):
         "every_top_up_is_posted_as_its_receipt_says",
         "every_invoice_is_posted_with_its_total",
         "every_days_usage_equals_its_charges",
+        "every_signed_receipt_verifies_and_the_ledger_is_as_it_says",
     }

@@ -80,7 +80,7 @@ def test_a_first_try_that_failed_leaves_its_key_free(billing, account):
 
 def test_the_position_moves_with_every_transaction(billing, account):
     with billing.database.snapshot() as session:
-        assert ledger.position(session) == 0
+        assert ledger.position(session, account) == 0
     first, second = post(billing, account), post(billing, account, key="k-2")
 
     assert second > first

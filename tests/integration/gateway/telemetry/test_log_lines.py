@@ -35,11 +35,13 @@ def test_nothing_of_a_person_and_no_forged_line_is_logged_even_when_things_break
     customer.http.get(f"/v1/documents/{NAME}-{CARD}")
     with sqlite3.connect(server.folder / "billing.db") as broken:
         broken.execute("ALTER TABLE account RENAME TO account_away")
+        broken.execute("ALTER TABLE turn RENAME TO turn_away")
     try:
         failed = customer.post(conversation, {"text": words})
         figures = customer.http.get(f"/v1/account/balance?name={NAME}")
     finally:
         with sqlite3.connect(server.folder / "billing.db") as broken:
+            broken.execute("ALTER TABLE turn_away RENAME TO turn")
             broken.execute("ALTER TABLE account_away RENAME TO account")
 
     assert failed.status_code == figures.status_code == 500
