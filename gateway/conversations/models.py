@@ -46,6 +46,7 @@ class TurnRow(Base):
     __tablename__ = "turn"
     __table_args__ = (
         sa.UniqueConstraint("conversation_id", "key"),
+        sa.Index("ix_turn_newest", "conversation_id", "done_at"),
         sa.Index("ix_turn_pushed", "done_at", sqlite_where=sa.text("pushed"), postgresql_where=sa.text("pushed")),
     )
 
