@@ -110,8 +110,7 @@ class Reading:
 
     def service_names(self) -> dict[str, dict[str, str]]:
         """The names by language of every service that is or was sold."""
-        services = catalogues.every_service(self._session).items()
-        return {name: {str(code): text for code, text in service.names.items()} for name, service in services}
+        return catalogues.service_names(self._session)
 
     def _today(self) -> Any:
         return self._now.astimezone(accounts.zone(self._account)).date()

@@ -35,8 +35,7 @@ class CatalogueDoor(Door):
     def service_names(self) -> dict[str, dict[str, str]]:
         """The names by language of every service that is or was sold."""
         with self._database.snapshot() as session:
-            services = catalogues.every_service(session).items()
-            return {name: {str(code): text for code, text in service.names.items()} for name, service in services}
+            return catalogues.service_names(session)
 
     def support_terms(self, tier: SupportTier) -> SupportTierTerms:
         """What a support tier promises."""

@@ -127,6 +127,12 @@ def every_service(session: Session) -> dict[str, Service]:
     return found
 
 
+def service_names(session: Session) -> dict[str, dict[str, str]]:
+    """The names by language of every service that is or was sold."""
+    services = every_service(session).items()
+    return {name: {str(code): text for code, text in service.names.items()} for name, service in services}
+
+
 def current(session: Session) -> Catalogue:
     """The newest catalogue."""
     return version(session)[1]

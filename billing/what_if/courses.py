@@ -30,8 +30,8 @@ class Entry(NamedTuple):
     units: int
 
 
-def entries(session: Session) -> list[Entry]:
-    """All that was posted, in order."""
+def entries(session: Session, *of: sa.ColumnElement[bool]) -> list[Entry]:
+    """All that was posted, or what of it the conditions let through, in order."""
     query = (
         sa.select(
             LedgerTransaction.kind,
@@ -43,6 +43,7 @@ def entries(session: Session) -> list[Entry]:
         )
         .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
         .join(LedgerAccount, LedgerAccount.id == LedgerEntry.ledger_account_id)
+        .where(*of)
         .order_by(LedgerEntry.id)
     )
     return [Entry(*row) for row in session.execute(query)]

@@ -8,28 +8,31 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from gateway.conversations.models import ConversationRow, TurnRow
-from gateway.handoff.models import HandoffRow
+from gateway.handoff.holding import TAKEN
 
 _conversation: Any = ConversationRow.__table__
 _turn: Any = TurnRow.__table__
-_handoff: Any = HandoffRow.__table__
 _key = _turn.alias("by_key")
 _of: sa.BindParameter[str] = bindparam("conversation")
 
-_NEWEST = (
-    sa.select(_turn.c.message_id)
-    .where(
-        _turn.c.conversation_id == _of,
-        _turn.c.state == "done",
-        _turn.c.handoff_id.is_(None),
-        _turn.c.done_at <= bindparam("at"),
+
+def _of_newest(column: Any) -> sa.Select[Any]:
+    """Of the turn that was done last before `at`: its reply is the newest that a message of then can answer.
+
+    What was said while a person answered is none: the assistant goes on where it was.
+    """
+    return (
+        sa.select(column)
+        .where(
+            _turn.c.conversation_id == _of,
+            _turn.c.state == "done",
+            _turn.c.handoff_id.is_(None),
+            _turn.c.done_at <= bindparam("at"),
+        )
+        .order_by(_turn.c.done_at.desc(), _turn.c.id.desc())
+        .limit(1)
     )
-    .order_by(_turn.c.done_at.desc(), _turn.c.id.desc())
-    .limit(1)
-)
-_PERSON = sa.select(_handoff.c.id).where(
-    _handoff.c.conversation_id == _of, _handoff.c.ended_at.is_(None), _handoff.c.state == "taken"
-)
+
 
 KNOWN = (
     sa.select(
@@ -44,8 +47,8 @@ KNOWN = (
         _key.c.seen,
         _key.c.created_at,
         _key.c.reply,
-        _NEWEST.scalar_subquery().label("newest"),
-        _PERSON.scalar_subquery().label("person"),
+        _of_newest(_turn.c.message_id).scalar_subquery().label("newest"),
+        TAKEN.scalar_subquery().label("person"),
     )
     .select_from(
         _conversation.outerjoin(
@@ -54,9 +57,9 @@ KNOWN = (
     )
     .where(_conversation.c.id == _of)
 )
-"""A conversation's owner; the turn of a key, where it was sent before; the message whose reply was done last before
-`at` (what was said while a person answered is none: the assistant goes on where it was); the handoff by which a person
-answers now."""
+"""A conversation's owner; the turn of a key, where it was sent before; the message of the newest reply; the handoff by
+which a person answers now."""
+NEWEST_REPLY = _of_newest(_turn.c.reply)
 HELD = sa.select(_conversation.c.id).where(_conversation.c.id == _of).with_for_update()
 NEW = sa.insert(_turn)
 RUN = (

@@ -129,12 +129,13 @@ class ConversationStore:
         While a person answers, there is none that a message of now could answer.
         """
         with self._database.snapshot() as session:
-            if message_id is None:
-                row = None if taken(session, conversation_id) else _newest(session, conversation_id, at)
-            else:
-                query = sa.select(TurnRow).where(TurnRow.conversation_id == conversation_id)
-                row = session.scalar(query.where(TurnRow.message_id == message_id))
-        return (row.reply if row else None) or []
+            if message_id is not None:
+                query = sa.select(TurnRow.reply).where(TurnRow.conversation_id == conversation_id)
+                return session.scalar(query.where(TurnRow.message_id == message_id)) or []
+            if taken(session, conversation_id):
+                return []
+            asked = {"conversation": conversation_id, "at": at}
+            return session.connection().execute(statements.NEWEST_REPLY, asked).scalar() or []
 
     def said(self, message_id: str) -> dict[str, Any] | None:
         """A message of the assistant by its id (`<turn>-<number>`); None where there is none."""
@@ -246,13 +247,10 @@ def _owns(row: ConversationRow | sa.Row[Any], identity: Identity | None, visitor
 
 def lock(session: Session, conversation_id: str) -> None:
     """Changes of one conversation wait for each other. SQLite's transactions do anyway: nothing is asked of it."""
-    if session.get_bind().dialect.name == "sqlite":
-        return
-    session.scalar(sa.select(ConversationRow.id).where(ConversationRow.id == conversation_id).with_for_update())
+    _hold(session.connection(), conversation_id)
 
 
 def _hold(connection: sa.Connection, conversation_id: str) -> None:
-    """As `lock`."""
     if connection.dialect.name != "sqlite":
         connection.execute(statements.HELD, {"conversation": conversation_id})
 
@@ -295,20 +293,6 @@ def _new(
         raise Problem(409, "stale_choice", "The button is not one of the newest reply.")
     turn_id = new_id(connection.execute(statements.NEW, turn))
     return Claimed(turn_id, turn["message_id"], found.newest, False, at, turn["reply"])
-
-
-def _newest(session: Session, conversation_id: str, at: datetime) -> TurnRow | None:
-    """The turn that was done last before this instant: its reply is the newest that a message of then can answer.
-
-    What was said while a person answered is none: the assistant goes on where it was.
-    """
-    query = sa.select(TurnRow).where(
-        TurnRow.conversation_id == conversation_id,
-        TurnRow.state == "done",
-        TurnRow.handoff_id.is_(None),
-        TurnRow.done_at <= at,
-    )
-    return session.scalar(query.order_by(TurnRow.done_at.desc(), TurnRow.id.desc()).limit(1))
 
 
 def _title(connection: sa.Connection, message_id: str | None, choice: str) -> str:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway.handoff.models import HandoffRow
 
+_handoff: Any = HandoffRow.__table__
+TAKEN = sa.select(_handoff.c.id).where(
+    _handoff.c.conversation_id == sa.bindparam("conversation"),
+    _handoff.c.ended_at.is_(None),
+    _handoff.c.state == "taken",
+)
+"""The handoff by which a person answers the `conversation` now."""
+
 
 def taken(session: Session, conversation_id: str) -> str | None:
     """The id of the handoff by which a person answers the conversation now."""
-    query = sa.select(HandoffRow.id).where(
-        HandoffRow.conversation_id == conversation_id, HandoffRow.ended_at.is_(None), HandoffRow.state == "taken"
-    )
-    return session.scalar(query)
+    found: str | None = session.connection().execute(TAKEN, {"conversation": conversation_id}).scalar()
+    return found

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from billing.api import Billing, Change, PlanChanges, ToppedUp, TrafficChanges, VoucherGone
 from billing.db import Base
-from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from billing.ledger.models import LedgerTransaction
 from billing.plans.models import Subscription
-from billing.what_if.courses import Entry
+from billing.what_if.courses import Entry, entries
 from billing.what_if.service import Question
 from tests.builders import life
 
@@ -51,21 +51,7 @@ def really_do(billing: Billing, clock, question: Question, changes: Sequence[Cha
 def posted_since(billing: Billing, account: str, position: int) -> list[Entry]:
     """The account's entries after a position of the ledger."""
     with billing.database.snapshot() as session:
-        query = (
-            sa.select(
-                LedgerTransaction.kind,
-                LedgerTransaction.service,
-                LedgerTransaction.at,
-                LedgerAccount.kind,
-                LedgerAccount.ref,
-                LedgerEntry.units,
-            )
-            .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
-            .join(LedgerAccount, LedgerAccount.id == LedgerEntry.ledger_account_id)
-            .where(LedgerTransaction.id > position, LedgerTransaction.owner == account)
-            .order_by(LedgerEntry.id)
-        )
-        return [Entry(*row) for row in session.execute(query)]
+        return entries(session, LedgerTransaction.id > position, LedgerTransaction.owner == account)
 
 
 def comparable(entries: Sequence[Entry]) -> list[tuple[object, ...]]:
