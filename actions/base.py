@@ -66,6 +66,13 @@ class BillingAction(Action, ABC):
         """The door."""
         return self._billing or default_billing()
 
+    quick: ClassVar[bool] = False
+    """It only reads, and for some milliseconds."""
+
+    def at_once(self) -> bool:
+        """Whether it may run where everybody waits for it: quick, and the database is no journey away."""
+        return self.quick and self.billing.database.embedded
+
     @abstractmethod
     def name(self) -> str:
         """The action's name in the domain."""
@@ -109,6 +116,7 @@ class AccountAction(BillingAction):
 class FiguresAction(AccountAction):
     """An action that says live figures: all from one reading, whose trace goes with the message (ADR 0016)."""
 
+    quick = True
     heeds: ClassVar[tuple[str, ...]] = ()
     """The entities of the customer's message that the answer depends on."""
 

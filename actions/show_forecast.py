@@ -13,6 +13,8 @@ from billing.api import Forecast, Reading
 class ActionShowForecast(FiguresAction):
     """Says the day and how sure that is; why not, where it cannot be told."""
 
+    quick = False  # it simulates
+
     def name(self) -> str:
         return "action_show_forecast"
 

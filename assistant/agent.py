@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.lock_store import LockStore
 from rasa.shared.core.events import ActiveLoop, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from threadpoolctl import threadpool_limits
@@ -20,7 +21,7 @@ from assistant.actions_in_process import InProcessActions
 from assistant.doubts import Noticed
 from assistant.errors import ModelMissing, StaleChoice, Superseded, TurnFailed
 from assistant.leases import Leases
-from assistant.lock_store import LocalLockStore, RedisLockStore
+from assistant.lock_store import FileLockStore, LocalLockStore, RedisLockStore
 from assistant.messages import Message, Reply, language_of
 from assistant.nlu.topics import TOPIC
 from assistant.tracker_store import StrictTrackerStore
@@ -110,8 +111,9 @@ class Assistant:
     ) -> Assistant:
         """Load the trained model and find the custom actions in the package `actions`.
 
-        With `redis_url` the turns of one conversation wait for each other over all processes that share it;
-        `redis_failed` is called where it did not answer, and the database stood in for it.
+        The turns of one conversation wait for each other: where conversations are in a file, over all processes of this
+        machine; with `redis_url`, over all that share it: `redis_failed` is called where it did not answer, and the
+        database stood in for it.
 
         Raises:
             ModelMissing: there is no model at that path.
@@ -119,10 +121,9 @@ class Assistant:
         if not model.exists():
             raise ModelMissing(f"no trained model at {model}: run `make train`")
         store = StrictTrackerStore(url=tracker_url)
-        shared = redis_url and RedisLockStore(redis_url, Leases(store.engine), redis_failed)
         agent = _StrictAgent(
             tracker_store=store,
-            lock_store=shared or LocalLockStore(),
+            lock_store=_locks(store, redis_url, redis_failed),
             action_endpoint=InProcessActions(actions),
         )
         agent.load_model(model)
@@ -183,9 +184,21 @@ class Assistant:
 
     async def close(self) -> None:
         """Give back what is held open."""
-        self._agent.tracker_store.engine.dispose()
-        if isinstance(self._agent.lock_store, RedisLockStore):
+        self._agent.tracker_store.close()
+        if isinstance(self._agent.lock_store, RedisLockStore | FileLockStore):
             await self._agent.lock_store.close()
+
+
+def _locks(store: StrictTrackerStore, redis_url: str | None, redis_failed: Callable[[], object]) -> LockStore:
+    """What keeps the turns of a conversation apart in all processes that may come by it.
+
+    Conversations in a file are this machine's, whose kernel does it; a Redis is asked where they are on a server.
+    """
+    address = store.engine.url
+    if address.get_backend_name() == "sqlite":
+        in_a_file = address.database not in (None, "", ":memory:")
+        return FileLockStore(Path(f"{address.database}-turns.lock")) if in_a_file else LocalLockStore()
+    return RedisLockStore(redis_url, Leases(store.engine), redis_failed) if redis_url else LocalLockStore()
 
 
 def _user_message(turn: Turn) -> UserMessage:

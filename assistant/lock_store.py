@@ -1,11 +1,15 @@
-"""The lock of a conversation: its turns wait for each other, within a process, or over all processes by Redis."""
+"""The lock of a conversation: its turns wait for each other, within a process, a machine, or over all by Redis."""
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import hashlib
+import os
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -75,6 +79,51 @@ class LocalLockStore(LockStore):
             lock, users = self._locks.pop(conversation_id)
             if users > 1:
                 self._locks[conversation_id] = lock, users - 1
+
+
+class FileLockStore(LockStore):
+    """Over all processes of this machine: a byte of one file stands for a conversation, and the kernel locks it.
+
+    A process that ends, however it ends, holds nothing any more. Within a process first come, first served; of several
+    whoever looks first. One that is stopped keeps its conversations until it goes on or is ended.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._local = LocalLockStore()
+
+    @asynccontextmanager
+    async def lock(
+        self, conversation_id: str, lock_lifetime: float = PATIENCE, wait_time_in_seconds: float = _LOOK_AGAIN
+    ) -> AsyncGenerator[None, None]:
+        """Hold the conversation.
+
+        Raises:
+            ConversationBusy: those before took too long; nothing was done.
+        """
+        place = int.from_bytes(hashlib.sha256(conversation_id.encode()).digest()[:7])
+        async with self._local.lock(conversation_id):
+            end = time.monotonic() + lock_lifetime
+            while not self._took(place):
+                if time.monotonic() > end:
+                    raise ConversationBusy("the turns before it took too long")
+                await asyncio.sleep(wait_time_in_seconds)
+            try:
+                yield
+            finally:
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
+
+    def _took(self, place: int) -> bool:
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+        except BlockingIOError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Give the file back."""
+        os.close(self._file)
 
 
 class RedisLockStore(LockStore):

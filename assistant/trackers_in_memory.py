@@ -8,7 +8,6 @@ the newest.
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -25,15 +24,9 @@ class Held(NamedTuple):
     count: int
     newest: int | None
 
-    @classmethod
-    def of(cls, connection: sa.Connection, events: sa.FromClause, sender_id: str, first: int) -> Held:
-        """As the connection sees it."""
-        row = connection.execute(_held(events), {"sender": sender_id, "first": first}).one()
-        return cls(first, *row)
 
-
-@cache
-def _held(events: sa.FromClause) -> Any:
+def held_since(events: sa.FromClause) -> sa.Select[Any]:
+    """Number and newest of the events of `sender` from the id `first` on."""
     mine = events.c.sender_id == sa.bindparam("sender"), events.c.id >= sa.bindparam("first")
     return sa.select(sa.func.count(), sa.func.max(events.c.id)).where(*mine)
 

@@ -174,7 +174,7 @@ class Settings(HelpdeskSettings, ScalingSettings):
         self.secret("internal_secret")
         if self.smtp_host and not self.smtp_from:
             raise SettingMissing("SMTP_FROM")
-        self.require_sharing()
+        self.require_sharing(in_a_file=self.tracker_address.startswith("sqlite:"))
         self._require_stripe()
         self.require_channels(production=self.mode == "production")
         self.require_helpdesk(production=self.mode == "production")

@@ -21,7 +21,7 @@ class ScalingSettings(BaseSettings):
     """What a server shares with others and what it takes on. Limits are calls a minute; 0 is no limit."""
 
     redis_url: str | None = None
-    """Locks and limits of all processes; without it, of this one."""
+    """Locks and limits of all processes; without it, limits are each process's own."""
     amqp_url: str | None = None
     """Where events of turns are published; without it, nowhere."""
     amqp_queue: str = Field(default="billing-assistant.turns", min_length=1, max_length=255)
@@ -67,13 +67,15 @@ class ScalingSettings(BaseSettings):
             raise SettingInvalid(f"{name.upper()}: begins with {' or '.join(_SCHEMES[name])}")
         return url or None
 
-    def require_sharing(self) -> None:
+    def require_sharing(self, *, in_a_file: bool) -> None:
         """Refuse several processes that do not know of each other's turns.
 
         Raises:
-            SettingInvalid: more than one worker without a Redis.
+            SettingInvalid: more than one worker, conversations on a database server, and no Redis. Those in a file are
+                of one machine, whose kernel keeps turns apart; for rate limits each worker counts by itself then.
         """
-        if (self.workers or 1) > 1 and not self.redis_url:
+        if (self.workers or 1) > 1 and not self.redis_url and not in_a_file:
             raise SettingInvalid(
-                "WORKERS: more than one needs REDIS_URL, by which the turns of one conversation wait for each other"
+                "WORKERS: more than one on a database server needs REDIS_URL, by which the turns of one conversation "
+                "wait for each other"
             )

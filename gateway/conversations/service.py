@@ -24,6 +24,7 @@ from billing.config import Settings
 from billing.errors import AccountNotFound
 from gateway.analytics import events
 from gateway.answers import traces
+from gateway.at_once import done
 from gateway.auth import Identity
 from gateway.conversations.ratings import RatingStore
 from gateway.conversations.schemas import NewMessage, Opened
@@ -131,8 +132,8 @@ class Conversations:
         at = self._billing.now()
         text, found = conceal(message.text or "")
         message = message.model_copy(update={"text": text}) if found else message
-        claimed, metadata = await asyncio.to_thread(
-            self._claim, conversation_id, key or str(uuid4()), message, at, owner, identity
+        claimed, metadata = await done(
+            self._billing.database, self._claim, conversation_id, key or str(uuid4()), message, at, owner, identity
         )
         if claimed.reply is not None:
             for said in claimed.reply:
@@ -193,7 +194,7 @@ class Conversations:
             answered = await self._assistant.handle(turn)
             at = self._billing.now()
             reply = [sent(message, turn.message_id, at, self._settings) for message in answered.messages]
-            return await asyncio.to_thread(self._finish, turn, claimed, reply, at, answered, identity)
+            return await done(self._billing.database, self._finish, turn, claimed, reply, at, answered, identity)
         except BaseException as error:
             if not isinstance(error, AssistantError):  # the assistant has logged its own
                 log.exception("turn failed", conversation=turn.conversation, message=turn.message_id)

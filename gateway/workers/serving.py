@@ -17,6 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.cli.server import AnnouncingServer, config_of
+from gateway.workers.accepting import Accepting
 
 DRAIN = 6.0
 """Seconds in which open connections are let go when a worker is replaced: longer than the five after which an idle one
@@ -56,6 +57,21 @@ class WorkerServer(AnnouncingServer):
 
     def announce(self) -> None:
         os.write(self._say, b"1")
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, take connections at the supervisor's socket, and say so."""
+        await uvicorn.Server.startup(self, [])
+        self.servers = [Accepting(each, self._protocol, self._connections) for each in sockets or ()]  # type: ignore[misc]
+        self.announce()
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
+
+    def _connections(self) -> int:
+        return len(self.server_state.connections)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept nothing more, finish what is in hand."""
