@@ -49,7 +49,7 @@ class StrictTrackerStore(stock.SQLTrackerStore):
         self.engine = _engine(address)
         self.sessionmaker.configure(bind=self.engine)
         _index(self.engine)
-        self._in_memory = TrackersInMemory(2 * WINDOW)
+        self._in_memory = TrackersInMemory(4 * WINDOW)
         self._kept = KeptConnection(self.engine)
         events: sa.Table = self.SQLEvent.__table__
         self._insert = Statement(sa.insert(events).inline(), self.engine, _COLUMNS)

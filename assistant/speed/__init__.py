@@ -8,13 +8,26 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from assistant.speed import domains, events, extraction, graph, processor, replies, rules, slots, trackers
+from assistant.speed import (
+    actions,
+    domains,
+    events,
+    extraction,
+    graph,
+    processor,
+    replies,
+    responses,
+    rules,
+    slots,
+    trackers,
+)
 from assistant.speed.domains import DOMAIN
 
 
 def _of_actions(module: ModuleType) -> None:
     replies.compiled(module)
     extraction.of_no_form(module)
+    actions.found_without_making_all(module)
 
 
 __all__ = ["DOMAIN", "PATCHES"]
@@ -27,6 +40,7 @@ PATCHES = {
     "rasa.shared.core.trackers": trackers.light,
     "rasa.engine.runner.dask": graph.walked,
     "rasa.core.actions.action": _of_actions,
+    "rasa.core.nlg.response": responses.taken_where_there_is_one,
     "rasa.core.processor": processor.logging_without_copies,
     "rasa.core.policies.rule_policy": rules.looking_back_as_far_as_rules_do,
 }

@@ -155,6 +155,13 @@ _OF_ACCOUNT = (
 )
 
 
+_IN_ITS_PERIOD = _OF_ACCOUNT.where(
+    Subscription.confirmed_at.is_not(None),
+    Subscription.starts_at <= sa.bindparam("at"),
+    Subscription.ends_at > sa.bindparam("at"),  # its end, or later than it
+)
+
+
 def of_accounts(session: Session, account_ids: Collection[str]) -> dict[str, list[Subscription]]:
     """All periods of several accounts, oldest first."""
     query = sa.select(Subscription).where(Subscription.account_id.in_(account_ids))
@@ -204,7 +211,8 @@ def following(session: Session, row: Subscription) -> Subscription | None:
 
 def in_force(session: Session, account_id: str, at: datetime) -> Subscription | None:
     """The plan that usage at that instant is charged to."""
-    return in_force_among(session, of_account(session, account_id), at)
+    begun = session.scalars(_IN_ITS_PERIOD, {"account": account_id, "at": at}).unique().all()
+    return in_force_among(session, begun, at)
 
 
 def in_force_among(session: Session, rows: Sequence[Subscription], at: datetime) -> Subscription | None:

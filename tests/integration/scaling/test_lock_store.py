@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,7 +17,7 @@ import sqlalchemy as sa
 from assistant import lock_store
 from assistant.errors import ConversationBusy
 from assistant.leases import Leases
-from assistant.lock_store import LocalLockStore, RedisLockStore
+from assistant.lock_store import FileLockStore, LocalLockStore, RedisLockStore
 from assistant.tracker_store import StrictTrackerStore
 from tests.builders.ports import free_port
 from tests.builders.redis import an_own_redis, started
@@ -60,6 +64,51 @@ def test_nothing_is_lost_in_one_process_and_nothing_is_kept_for_long() -> None:
     store = LocalLockStore()
     assert asyncio.run(_many([store], 60)) == 60
     assert store._locks == {}
+
+
+_HOLDING = """
+import asyncio, sys
+from pathlib import Path
+from assistant.lock_store import FileLockStore
+
+async def hold():
+    async with FileLockStore(Path(sys.argv[1])).lock(sys.argv[2]):
+        print("held", flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(hold())
+"""
+
+
+@contextmanager
+def _held_by_another_process(file: Path, conversation: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", _HOLDING, file, conversation], stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"held\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_processes_of_one_machine_wait_for_each_other_by_a_file_and_for_no_dead_one(tmp_path) -> None:
+    async def run() -> None:
+        file, conversation = tmp_path / "turns.lock", uuid4().hex
+        store = FileLockStore(file)
+        with _held_by_another_process(file, conversation) as other:
+            async with store.lock(uuid4().hex):
+                pass  # another conversation waits for nobody
+            with pytest.raises(ConversationBusy):
+                async with store.lock(conversation, lock_lifetime=0.2):
+                    raise AssertionError("two had it")
+            other.kill()
+            async with store.lock(conversation, lock_lifetime=5):
+                pass
+        assert await _many([store], 60) == 60
+        assert store._local._locks == {}
+        await store.close()
+
+    asyncio.run(run())
 
 
 def test_who_waits_for_a_holder_that_died_goes_on_after_a_lease(redis_url, leases, monkeypatch) -> None:

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, redis_url) -> Iterator[Server]:
+def server(tmp_path_factory) -> Iterator[Server]:
     train.main([])
     folder = tmp_path_factory.mktemp("workers")
-    started = Server(folder, REDIS_URL=redis_url, WORKERS="2")
+    started = Server(folder, WORKERS="2")
     yield started.with_demo_data().start()
     assert started.stop() == 0, started.log
 
@@ -97,8 +97,8 @@ def test_a_worker_that_is_killed_is_replaced_and_the_other_serves_on(server) -> 
     assert "a worker died" in server.log
 
 
-def test_workers_without_their_supervisor_end(tmp_path, redis_url) -> None:
-    alone = Server(tmp_path, REDIS_URL=redis_url, WORKERS="1").with_demo_data().start()
+def test_workers_without_their_supervisor_end(tmp_path) -> None:
+    alone = Server(tmp_path, WORKERS="1").with_demo_data().start()
     (worker,) = _workers(alone)
     alone.process.kill()
     alone.process.wait()
@@ -112,8 +112,8 @@ def _is_zombie(pid: int) -> bool:
         return True
 
 
-def test_several_workers_without_a_redis_are_refused_with_a_sentence(tmp_path) -> None:
-    server = Server(tmp_path)
+def test_several_workers_on_a_database_server_without_a_redis_are_refused_with_a_sentence(tmp_path) -> None:
+    server = Server(tmp_path, DATABASE_URL="postgresql://127.0.0.1/nobody")
     told = subprocess.run(
         [COMMAND, "serve", "--workers", "2"],
         check=False,

@@ -33,11 +33,17 @@ def test_a_password_in_an_address_is_not_repeated(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["WORKERS", "WEB_CONCURRENCY"])
-def test_workers_need_a_redis_once_there_are_several(monkeypatch, name):
+def test_several_workers_on_a_server_need_a_redis(monkeypatch, name):
     monkeypatch.setenv(name, "2")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://localhost/billing")
     with pytest.raises(SettingInvalid, match="REDIS_URL"):
         Settings().require_secrets()
     monkeypatch.setenv("REDIS_URL", "redis://localhost")
+    Settings().require_secrets()
+
+
+def test_several_workers_on_one_file_need_nothing_else(monkeypatch):
+    monkeypatch.setenv("WORKERS", "2")
     Settings().require_secrets()
 
 

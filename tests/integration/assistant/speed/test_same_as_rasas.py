@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core import events as e
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker as Tracker
 
@@ -162,6 +163,40 @@ def test_the_same_slots_are_filled(agent: Agent, events: list[Any], intent: str,
     assert filled(ActionExtractSlots.run) == filled(ActionExtractSlots.run.__wrapped__)
 
 
+def test_an_action_is_found_as_rasa_finds_it(agent: Agent) -> None:
+    from rasa.core.actions import action
+
+    domain, endpoint = agent.processor.domain, agent.processor.action_endpoint
+    overriding = Domain.from_dict({"actions": ["action_back", "action_listen"], "forms": {"recharge_form": {}}})
+    own = [each.name() for each in action.default_actions()]
+    for known in (domain, overriding):
+        for name in {*known.action_names_or_texts, *own, "action_nobody_knows"}:
+            find = action.action_for_name_or_text
+            found, rasas = (_or_error(each, name, known, endpoint) for each in (find, find.__wrapped__))
+            assert type(found) is type(rasas)
+            assert getattr(found, "__dict__", str(found)) == getattr(rasas, "__dict__", str(rasas))
+    one, other = (action.action_for_name_or_text("action_listen", domain, endpoint) for _ in range(2))
+    assert one is not other
+
+
+def test_a_response_is_chosen_among_those_that_rasa_chooses_among(agent: Agent) -> None:
+    from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+
+    made = TemplatedNaturalLanguageGenerator({**agent.processor.domain.responses, "utter_two": [{"text": "a"}] * 2})
+    stock = TemplatedNaturalLanguageGenerator._random_response_for.__wrapped__
+    for name in (*made.responses, "utter_nobody_knows"):
+        for language in ("en", "ja", "ko", None):
+            asked = made, name, "gateway", {"language": language}
+            assert TemplatedNaturalLanguageGenerator._random_response_for(*asked) == stock(*asked)
+
+
+def _or_error(find: Callable[..., Any], *asked: object) -> Any:
+    try:
+        return find(*asked)
+    except Exception as error:
+        return error
+
+
 def test_no_rule_looks_further_back_than_the_states_that_are_built(policy: RulePolicy) -> None:
     import json
 
@@ -183,8 +218,6 @@ def test_a_copied_slot_is_another_one_that_holds_the_same(agent: Agent) -> None:
 
 
 def test_a_domain_is_as_empty_as_rasa_finds_it(agent: Agent) -> None:
-    from rasa.shared.core.domain import Domain
-
     for domain in (agent.processor.domain, Domain.empty()):
         assert [domain.is_empty() for _ in range(2)] == [Domain.is_empty.__wrapped__(domain)] * 2
 
