@@ -26,10 +26,12 @@ class Statement:
         compiled: Any = clause.compile(dialect=engine.dialect, column_keys=columns)
         self.text = str(compiled)
         self._order: list[str] | None = compiled.positiontup
+        self._own = {name: value for name, value in compiled.params.items() if value is not None}
 
     def values(self, given: Mapping[str, Any]) -> Any:
-        """As the driver takes them."""
-        return given if self._order is None else [given[name] for name in self._order]
+        """As the driver takes them, with those that stand in the clause itself."""
+        values = {**self._own, **given}
+        return values if self._order is None else [values[name] for name in self._order]
 
 
 class KeptConnection:

@@ -19,12 +19,15 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.errors import Superseded
 from assistant.kept_connection import KeptConnection, Statement
-from assistant.trackers_in_memory import Held, TrackersInMemory, held_since
+from assistant.trackers_in_memory import Held, TrackersInMemory, held_of_window, held_since
 
 WINDOW = 60
 """Events read back at a turn, about seven turns (the longest look back is four); the state set before is read besides.
 
 Rasa builds the state of every one of them at each step: 120 cost 23 ms of CPU a turn, 60 cost 14."""
+
+LONGEST = 4 * WINDOW
+"""Events of a conversation that stays in memory between turns."""
 
 
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(:key)")
@@ -49,11 +52,12 @@ class StrictTrackerStore(stock.SQLTrackerStore):
         self.engine = _engine(address)
         self.sessionmaker.configure(bind=self.engine)
         _index(self.engine)
-        self._in_memory = TrackersInMemory(4 * WINDOW)
+        self._in_memory = TrackersInMemory()
         self._kept = KeptConnection(self.engine)
         events: sa.Table = self.SQLEvent.__table__
         self._insert = Statement(sa.insert(events).inline(), self.engine, _COLUMNS)
         self._held_since = Statement(held_since(events), self.engine)
+        self._held_of_window = Statement(held_of_window(events, WINDOW), self.engine)
         self._one_writer = Statement(_LOCK, self.engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
@@ -96,7 +100,24 @@ class StrictTrackerStore(stock.SQLTrackerStore):
             raise Superseded("another process went on with the conversation")
         held = Held(known.first, *seen)
         tracker.stored_events, tracker.held = len(tracker.events), held  # type: ignore[attr-defined]
-        self._in_memory.put(held, tracker)
+        kept = self._by_the_window(tracker)
+        self._in_memory.put(kept.held, kept)  # type: ignore[attr-defined]
+
+    def _by_the_window(self, tracker: DialogueStateTracker) -> DialogueStateTracker:
+        """The conversation as it would be read, once it is long: each turn takes longer, the more events it holds."""
+        if len(tracker.events) <= LONGEST or self.domain is None:
+            return tracker
+        events = list(tracker.events)
+        state = {
+            (type(each), getattr(each, "key", None)): at for at, each in enumerate(events[:-WINDOW]) if _sets(each)
+        }
+        kept = [*(events[at] for at in sorted(state.values())), *events[-WINDOW:]]
+        shortened = DialogueStateTracker.from_events(tracker.sender_id, kept, self.domain.slots)
+        shortened.stored_events = len(shortened.events)  # type: ignore[attr-defined]
+        held = Held(*self._kept.read(self._held_of_window, {"sender": tracker.sender_id}))
+        # where another wrote meanwhile what was held before stays, which does not fit the database any more
+        shortened.held = held if held.newest == tracker.held.newest else tracker.held  # type: ignore[attr-defined]
+        return shortened
 
     def close(self) -> None:
         """Give the connections back."""
@@ -137,6 +158,10 @@ class StrictTrackerStore(stock.SQLTrackerStore):
             .group_by(event.type_name, of_slot)
         )
         return list(session.execute(sa.select(event.id, event.data).where(event.id.in_(latest)).order_by(event.id)))
+
+
+def _sets(event: Event) -> bool:
+    return event.type_name in {"slot", "active_loop"}
 
 
 def _row(sender_id: str, event: Event) -> dict[str, Any]:

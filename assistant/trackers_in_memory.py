@@ -31,11 +31,18 @@ def held_since(events: sa.FromClause) -> sa.Select[Any]:
     return sa.select(sa.func.count(), sa.func.max(events.c.id)).where(*mine)
 
 
-class TrackersInMemory:
-    """Trackers of up to `longest` events: a longer one is read anew, by the window that the store reads."""
+def held_of_window(events: sa.FromClause, window: int) -> sa.Select[Any]:
+    """Oldest, number and newest of the newest events of `sender`, as many as the window has."""
+    mine = sa.select(events.c.id).where(events.c.sender_id == sa.bindparam("sender")).order_by(events.c.id.desc())
+    newest = mine.limit(window).subquery()
+    return sa.select(sa.func.min(newest.c.id), sa.func.count(), sa.func.max(newest.c.id))
 
-    def __init__(self, longest: int, most: int = MOST) -> None:
-        self._longest, self._most = longest, most
+
+class TrackersInMemory:
+    """The trackers of the conversations that were spoken in last."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._kept: OrderedDict[str, tuple[Held, DialogueStateTracker]] = OrderedDict()
 
     def take(self, sender_id: str) -> tuple[Held, DialogueStateTracker] | None:
@@ -44,8 +51,6 @@ class TrackersInMemory:
 
     def put(self, held: Held, tracker: DialogueStateTracker) -> None:
         """Keep one that was saved just now."""
-        if len(tracker.events) > self._longest:
-            return
         self._kept[tracker.sender_id] = (held, tracker)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)

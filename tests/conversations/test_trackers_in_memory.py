@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.agent import Assistant
 from assistant.errors import Superseded, TurnFailed
-from assistant.tracker_store import WINDOW, StrictTrackerStore
+from assistant.tracker_store import LONGEST, StrictTrackerStore
 from tests.conversations.talk import Talk
 
 SAID = [
@@ -123,14 +122,19 @@ def test_a_turn_that_fails_leaves_nothing_in_memory(
     assert told(loop.run_until_complete(store.retrieve(conversation.id))) == before
 
 
-def test_a_long_conversation_is_read_anew_by_the_window(
-    talk: Callable[[str | None], Talk], store: StrictTrackerStore
+def test_a_long_conversation_is_kept_as_it_would_be_read_by_the_window(
+    talk: Callable[[str | None], Talk], store: StrictTrackerStore, loop: asyncio.AbstractEventLoop
 ) -> None:
     conversation = talk("acme")
     lengths = []
-    for _ in range(60):
-        conversation.say("thanks")
-        if conversation.id in store._in_memory._kept:
-            lengths.append(len(kept(store, conversation.id).events))
-    assert max(lengths) <= 4 * WINDOW
-    assert any(later < earlier for earlier, later in pairwise(lengths))
+    for text in ["I want to top up", "50000", "cancel", *["thanks"] * 57]:
+        conversation.say(text)
+        stays = kept(store, conversation.id)
+        lengths.append(len(stays.events))
+        if len(lengths) > 1 and lengths[-1] < lengths[-2]:
+            break
+    assert max(lengths) <= LONGEST
+    assert lengths[-1] < lengths[-2]
+    read = loop.run_until_complete(store._retrieve(conversation.id, fetch_events_from_all_sessions=False))
+    assert told(stays) == told(read)
+    assert loop.run_until_complete(store.retrieve(conversation.id)) is stays

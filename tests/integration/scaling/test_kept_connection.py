@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from assistant.kept_connection import KeptConnection, Statement
 from assistant.tracker_store import StrictTrackerStore
 from assistant.trackers_in_memory import held_since
-from tests.builders.postgresql import a_database
+from tests.builders.databases import a_database
 
 COLUMNS = ("sender_id", "type_name", "data")
 
