@@ -17,7 +17,7 @@ from benchmarks.stock import kinds as asked
 from benchmarks.stock import measure, project, training
 from benchmarks.stock.client import Kind, OurTalk, Talk
 from benchmarks.stock.environment import BIN, say
-from benchmarks.stock.here import has_workers, here, load_demo, workers
+from benchmarks.stock.here import here, load_demo, on_servers
 from benchmarks.stock.project import EPOCHS_OF_INIT, Project
 from benchmarks.stock.servers import stock
 from benchmarks.stock.table import figures
@@ -38,10 +38,10 @@ def run() -> None:
         kinds, fresh = _answered_here(folder)
         theirs, kinds = _theirs(built, folder, kinds)
         ours |= _ours(folder, kinds, fresh)
-        several = _several(folder, kinds)
+        several = _on_one_machine(folder, kinds) | _on_servers(folder, kinds)
     theirs["training"] = built.seconds
     title = f"Beside a stock assistant (Rasa 3.6.21 as released, {built.epochs} of {EPOCHS_OF_INIT} epochs)"
-    publish("stock", title, [each.row() for each in figures(theirs, ours, several, WORKERS, built.epochs)])
+    publish("stock", title, [each.row() for each in figures(theirs, ours, several, built.epochs)])
 
 
 def _copy(folder: Path) -> tuple[str, Path]:
@@ -82,14 +82,25 @@ def _ours(folder: Path, kinds: list[Kind], fresh: list[Kind]) -> Measured:
         return found | asyncio.run(measure.fresh(server, fresh))
 
 
-def _several(folder: Path, kinds: list[Kind]) -> Measured | None:
-    """Of several processes; None where the product has none, or their servers are not there."""
-    if WORKERS < 2 or not has_workers():
-        return None
+def _on_one_machine(folder: Path, kinds: list[Kind]) -> dict[str, Measured]:
+    """Of several processes on SQLite, with nothing besides; of none where one is wanted."""
+    if WORKERS < 2:
+        return {}
+    say(f"starting {WORKERS} processes of the product, on SQLite")
+    database, own = _copy(folder)
+    with here(database, own, "--workers", str(WORKERS)) as server:
+        return {f"{WORKERS} processes": asyncio.run(measure.rates(OurTalk, server, kinds))}
+
+
+def _on_servers(folder: Path, kinds: list[Kind]) -> dict[str, Measured]:
+    """The same on PostgreSQL and Redis, where they are."""
+    if WORKERS < 2:
+        return {}
     say(f"starting {WORKERS} processes of the product, on PostgreSQL and Redis")
     try:
-        with workers(WORKERS, Path(tempfile.mkdtemp(dir=folder))) as server:
-            return asyncio.run(measure.rates(OurTalk, server, kinds))
+        with on_servers(WORKERS, Path(tempfile.mkdtemp(dir=folder))) as server:
+            found = asyncio.run(measure.rates(OurTalk, server, kinds))
+            return {f"{WORKERS} processes, PostgreSQL and Redis": found}
     except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
-        sys.stderr.write(f"stock: without several processes: {error}\n")
-        return None
+        sys.stderr.write(f"stock: without PostgreSQL and Redis: {error}\n")
+        return {}

@@ -39,17 +39,8 @@ def here(database: str, folder: Path, *options: str, **settings: str) -> Iterato
         yield Server(f"http://127.0.0.1:{port}", (process,), log)
 
 
-def has_workers() -> bool:
-    """Whether `serve` can be several processes."""
-    told = subprocess.run(
-        [COMMAND, "serve", "--help"], env=os.environ | {"COLUMNS": "200", "NO_COLOR": "1"},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return "--workers" in told.stdout
-
-
 @contextmanager
-def workers(count: int, folder: Path) -> Iterator[Server]:
+def on_servers(count: int, folder: Path) -> Iterator[Server]:
     """So many processes, with what they share: PostgreSQL and Redis."""
     with ExitStack() as stack:
         database = stack.enter_context(postgresql())

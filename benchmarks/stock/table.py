@@ -9,15 +9,17 @@ _KINDS = {"knowledge": (5, 8), "live figure": (8, 12)}
 """Times sooner at least, and times as many turns a second."""
 
 
-def figures(
-    stock: Measured, here: Measured, several: Measured | None, workers: int, epochs: int, of: int = 100
-) -> list[Figure]:
-    """All lines, in the order of the table; `several`: what so many workers of the product reach."""
+def figures(stock: Measured, here: Measured, several: dict[str, Measured], epochs: int, of: int = 100) -> list[Figure]:
+    """All lines, in the order of the table; `several`: what so many workers of the product reach, which use all cores.
+
+    Of one process no rate is asked: the goals are for both cores.
+    """
     lines = [line for kind in _KINDS for line in _turn(kind, stock, here)]
-    lines += _rates(stock, here, "one process")
-    if several is not None:
-        lines += _rates(stock, several, f"{workers} processes")
-        lines.append(Figure(f"memory, {workers} processes (MB, PSS)", stock["memory"], several["memory"], "less"))
+    lines += _rates(stock, here, "one process", asked=not several)
+    for how, measured in several.items():
+        lines += _rates(stock, measured, how)
+    for how, measured in several.items():
+        lines.append(Figure(f"memory, {how} (MB, PSS)", stock["memory"], measured["memory"], "less"))
     bound = "" if epochs >= of else f"; stock {epochs} of {of} epochs"
     reached = f" (stock: turn {stock['turns']:.0f})"
     return [
@@ -39,9 +41,9 @@ def _turn(kind: str, stock: Measured, here: Measured) -> list[Figure]:
     ]
 
 
-def _rates(stock: Measured, here: Measured, how: str) -> list[Figure]:
+def _rates(stock: Measured, here: Measured, how: str, *, asked: bool = True) -> list[Figure]:
     return [
-        Figure(f"turns/s, {kind}, {senders} senders ({how})", stock[name], here[name], "more", times)
+        Figure(f"turns/s, {kind}, {senders} senders ({how})", stock[name], here[name], "more", times if asked else None)
         for kind, (_, times) in _KINDS.items()
         for senders in (8, 64)
         for name in [f"{kind} {senders}"]

@@ -50,7 +50,7 @@ def test_where_nothing_is_asked_or_known_nothing_is_said_to_hold() -> None:
 
 
 def test_the_table_has_a_line_for_each_thing_that_was_asked() -> None:
-    rows = {row["figure"]: row for row in (f.row() for f in figures(STOCK, HERE, None, 2, 3))}
+    rows = {row["figure"]: row for row in (f.row() for f in figures(STOCK, HERE, {}, 3))}
     assert rows["live figure turn p50 (ms)"]["ratio"] == 10
     assert rows["live figure turn p50 (ms; here each worded anew)"] == {
         "figure": "live figure turn p50 (ms; here each worded anew)",
@@ -63,9 +63,12 @@ def test_the_table_has_a_line_for_each_thing_that_was_asked() -> None:
 
 def test_several_processes_have_lines_of_their_own() -> None:
     several = dict.fromkeys(RATES, 100.0) | {"memory": 500.0}
-    rows = {f.name: f.ratio for f in figures(STOCK, HERE, several, 2, 3)}
-    assert rows["turns/s, live figure, 8 senders (2 processes)"] == 10
-    assert rows["memory, 2 processes (MB, PSS)"] == 3
+    rows = {f.name: f for f in figures(STOCK, HERE, {"2 processes": several, "2 on a server": several}, 3)}
+    for how in ("2 processes", "2 on a server"):
+        assert rows[f"turns/s, live figure, 8 senders ({how})"].ratio == 10
+        assert rows[f"turns/s, live figure, 8 senders ({how})"].asked == 12
+        assert rows[f"memory, {how} (MB, PSS)"].ratio == 3
+    assert rows["turns/s, live figure, 8 senders (one process)"].asked is None  # goals are for all cores
 
 
 def test_the_percentile_is_a_value_that_was_measured() -> None:
