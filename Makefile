@@ -49,7 +49,9 @@ train: $(VENV)/.installed ## train the model when none fits the present data and
 IN_MEMORY := $(shell [ -w /dev/shm ] && [ "$$(df -Pm /dev/shm | awk 'NR == 2 {print $$4}')" -ge 8000 ] && echo /dev/shm)
 
 .PHONY: test
+ifneq ($(or $(TMPDIR),$(IN_MEMORY)),)
 test: export TMPDIR := $(or $(TMPDIR),$(IN_MEMORY))
+endif
 test: $(VENV)/.installed-dev ## all tests
 	@$(BIN)/python -m assistant.train
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q --durations=15 $(TESTS)
