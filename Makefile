@@ -45,11 +45,13 @@ extras: $(VENV)/.installed ## what a channel or its charts need: make extras EXT
 train: $(VENV)/.installed ## train the model when none fits the present data and config
 	@$(BIN)/python -m assistant.train
 
-# databases of tests in memory, where there is plenty: a commit waits for no disk
+# what tests write in memory, where there is plenty: a commit waits for no disk, also not one of their PostgreSQL
 IN_MEMORY := $(shell [ -w /dev/shm ] && [ "$$(df -Pm /dev/shm | awk 'NR == 2 {print $$4}')" -ge 8000 ] && echo /dev/shm)
 
 .PHONY: test
-test: export PYTEST_DEBUG_TEMPROOT ?= $(IN_MEMORY)
+ifneq ($(or $(TMPDIR),$(IN_MEMORY)),)
+test: export TMPDIR := $(or $(TMPDIR),$(IN_MEMORY))
+endif
 test: $(VENV)/.installed-dev ## all tests
 	@$(BIN)/python -m assistant.train
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q --durations=15 $(TESTS)

@@ -16,9 +16,8 @@ from billing.api import Billing
 from billing.config import Settings
 from billing.db import create_engine
 from tests import distribution
-from tests.builders import compiled, postgresql, shared
+from tests.builders import compiled, pool, postgresql, shared
 from tests.builders.clock import SettableClock
-from tests.builders.databases import a_database
 
 httpx._transports.default.create_ssl_context = cache(httpx.create_ssl_context)
 """Once a process: it reads all authorities, 40 ms for each client, though most tests talk to this machine by http."""
@@ -51,9 +50,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> str:
+def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL server: the one given, or one of this run's own. Never skipped."""
-    return postgresql.server()
+    yield postgresql.server()
+    pool.end(postgresql.server())
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +86,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server = request.getfixturevalue("postgresql_server")
     template = request.getfixturevalue("postgresql_template")
-    with a_database(server, template=template, durable=False) as address:
+    with pool.lent(server, template) as address:
         yield address
 
 

@@ -1,7 +1,8 @@
 """Runs a change over and over in processes of its own, each killed one statement later than the one before.
 
-`python -m tests.builders.crashes ADDRESS CHANGE` prints a JSON list: what the database held after each kill, and at
-last after the change went through.
+They are forked from one that has imported all and done nothing: `python -m tests.builders.crashes` reads lines of JSON
+(address, change, environment), and answers each by one: what the database held after each kill, and at last after the
+change went through.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from billing import rows
 from billing.api import Billing, NewUsage
-from billing.config import Settings
+from billing.config import ROOT, Settings
 from billing.db import create_engine
 from billing.metering import service as metering
 from billing.payments.providers import stripe  # noqa: F401  once, not in each process
@@ -146,12 +150,54 @@ def held(address: str) -> dict[str, int]:
     return counts
 
 
-if __name__ == "__main__":
-    _, address, change = sys.argv
+def killed_at_every_statement(
+    address: str, change: str, environment: Mapping[str, str] = os.environ
+) -> tuple[list[dict[str, int]], dict[str, int]]:
+    """What the database held after each kill, and after the change went through."""
+    process = _forking()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps([address, change, dict(environment)]) + "\n")
+    process.stdin.flush()
+    said = process.stdout.readline()
+    assert said.strip(), f"{change} failed, and not by being killed: its traceback is in what was captured"
+    *kills, last = json.loads(said)
+    assert all(kill["killed"] for kill in kills)
+    assert not last["killed"]
+    return [kill["held"] for kill in kills], last["held"]
+
+
+@cache
+def _forking() -> subprocess.Popen[str]:
+    """It ends by itself when this process does."""
+    command = [sys.executable, "-m", "tests.builders.crashes"]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _kill_at_each(address: str, change: str) -> list[dict[str, Any]]:
     seen = []
     for most in range(1, 100):
         status = run(address, change, most)
         seen.append({"killed": os.WIFSIGNALED(status), "held": held(address)})
         if not os.WIFSIGNALED(status):
+            assert status == 0, f"{change} was refused"
             break
-    print(json.dumps(seen))
+    return seen
+
+
+def main() -> None:
+    """A process a line, whose environment is the one given."""
+    for line in iter(sys.stdin.readline, ""):
+        child = os.fork()
+        if not child:
+            address, change, environment = json.loads(line)
+            os.environ.clear()
+            os.environ.update(environment)
+            print(json.dumps(_kill_at_each(address, change)), flush=True)
+            os._exit(0)
+        if os.waitpid(child, 0)[1]:
+            print(flush=True)
+
+
+if __name__ == "__main__":
+    main()

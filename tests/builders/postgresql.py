@@ -21,11 +21,11 @@ def server() -> str:
     return os.environ.get("TEST_DATABASE_URL") or once(_ADDRESS, _start).read_text()
 
 
-def template(kind: str, fill: Callable[[str], None]) -> str:
+def template(kind: str, fill: Callable[[str], None], beginning: str = "template0") -> str:
     """The address of a database of that kind, filled by whoever asks first; `a_database` copies it in a moment."""
 
     def make(told: Path) -> None:
-        address = databases.create(server(), durable=False)
+        address = databases.create(server(), beginning, durable=False)
         fill(address)
         told.write_text(address)
 

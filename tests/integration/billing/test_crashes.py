@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from billing.config import ROOT
 from tests.builders.accounts import a_top_up, an_account, use
-from tests.builders.crashes import held
+from tests.builders.crashes import held, killed_at_every_statement
 from tests.builders.life import confirmed
 from tests.builders.money import usd
 
@@ -19,16 +15,6 @@ from tests.builders.money import usd
 @pytest.fixture
 def account(billing):
     return an_account(billing)
-
-
-def killed_at_every_statement(database_url, change):
-    command = [sys.executable, "-m", "tests.builders.crashes", database_url, change]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    *kills, last = json.loads(done.stdout)
-    assert all(kill["killed"] for kill in kills)
-    assert not last["killed"]
-    return [kill["held"] for kill in kills], last["held"]
 
 
 def test_a_recharge_killed_at_any_statement_leaves_nothing_and_its_retry_credits_once(billing, database_url, account):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from assistant import train
 from billing.api import Billing
+from billing.db import create_engine
 from gateway import migrations
+from tests.builders import postgresql
 from tests.builders.accounts import an_account
 from tests.builders.catalogue import a_catalogue
 from tests.builders.server import Server
@@ -25,10 +28,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     billing.close()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(sqlite_template: Path) -> Path:
+    """The gateway's own tables are beside billing's."""
+    both = sqlite_template.with_name("gateway.db")
+    shutil.copyfile(sqlite_template, both)
+    _migrate(f"sqlite:///{both}")
+    return both
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_template: str) -> str:
+    """The same."""
+    return postgresql.template("gateway", _migrate, postgresql_template)
+
+
+def _migrate(address: str) -> None:
+    engine = create_engine(address)
+    migrations.upgrade(engine)
+    engine.dispose()
+
+
 @pytest.fixture
 def gateway(billing: Billing, tmp_path: Path) -> Billing:
-    """Billing with something to sell, an account `acme`, and the gateway's own tables beside it."""
-    migrations.upgrade(billing.database.engine)
+    """Billing with something to sell, and an account `acme`."""
     billing.load_catalogue(a_catalogue(tmp_path))
     an_account(billing)
     return billing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ from gateway.channels.schemas import Call, Heard, Speaker
 from gateway.channels.store import Queueing
 from gateway.conversations.models import ConversationRow
 from gateway.privacy.service import Privacy
-from tests.builders.databases import migrate_to
+from tests.builders.databases import a_database, migrate_to
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 PHONE, NAME, TEXT = "whatsapp:+821055501234", "Kim Zqname", "zqtext"
@@ -37,6 +38,16 @@ WORDS = ("5501234", "Zqname", TEXT)
 KIM = Speaker(workspace="+15550100", user=PHONE, name=NAME)
 PLACE = {"to": PHONE, "from": "+15550100"}
 OLD, NEW = "an-old-key-of-thirty-two-bytes-or-more", "a-new-key-of-thirty-two-bytes-or-more"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it: the migrations seal their first secrets by the keys of the test."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'billing.db'}"
+        return
+    with a_database(request.getfixturevalue("postgresql_server")) as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from assistant.errors import TurnFailed
-from gateway import migrations
 from gateway.channels import queue, store
 from gateway.channels.adapter import NotDelivered, Rejected
 from gateway.channels.inbox import MOST_ATTEMPTS, Inbox
@@ -57,11 +56,6 @@ class Answers:
 
 
 @pytest.fixture
-def tables(billing) -> None:
-    migrations.upgrade(billing.database.engine)
-
-
-@pytest.fixture
 def vendor() -> Vendor:
     return Vendor()
 
@@ -72,12 +66,12 @@ def answers() -> Answers:
 
 
 @pytest.fixture
-def inbox(billing, tables, vendor, answers) -> Inbox:
+def inbox(billing, vendor, answers) -> Inbox:
     return Inbox(billing, vendor, answers)
 
 
 @pytest.fixture
-def outbox(billing, tables, vendor) -> Outbox:
+def outbox(billing, vendor) -> Outbox:
     return Outbox(billing, vendor, lambda kind, value: f"<{kind}>")
 
 
@@ -105,7 +99,7 @@ def answer_all(inbox: Inbox) -> None:
         pass
 
 
-def test_the_migrated_tables_are_what_the_models_say(billing, tables):
+def test_the_migrated_tables_are_what_the_models_say(billing):
     ours = set(Base.metadata.tables)
 
     def only_ours(obj: Any, name: str, kind: str, reflected: bool, other: Any) -> bool:

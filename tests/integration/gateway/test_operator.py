@@ -14,7 +14,6 @@ from fastapi.testclient import TestClient
 
 from billing.api import Billing
 from billing.config import Settings
-from gateway import migrations
 from gateway.app import create_app
 from gateway.auth import issue
 from gateway.conversations.models import ConversationRow
@@ -37,7 +36,6 @@ def app(billing: Billing, tmp_path: Path):
     billing.load_catalogue(a_catalogue(tmp_path))
     an_account(billing)
     settings = Settings(database_url=billing.database.url)
-    migrations.upgrade(billing.database.engine)
     made = create_app(settings)
     made.state.billing, made.state.unsure = billing, Unsure(billing, settings)
     made.state.handoffs = Handoffs(billing, settings)

@@ -6,7 +6,6 @@ import pytest
 
 from billing.api import Billing
 from billing.config import Settings
-from gateway import migrations
 from tests.builders.answers import Asking
 from tests.builders.clock import SettableClock
 from tests.builders.months import Month
@@ -19,7 +18,6 @@ def settings(billing: Billing) -> Settings:
 
 @pytest.fixture
 def asking(billing: Billing, settings: Settings) -> Asking:
-    migrations.upgrade(billing.database.engine)
     return Asking(billing, settings)
 
 
