@@ -62,10 +62,21 @@ from billing.plans.schemas import (
     PlanTerms,
 )
 from billing.plans.waiting import OfferEntry
+from billing.receipts.differences import Difference
+from billing.receipts.differences import differences as receipt_differences
+from billing.receipts.differences import issued as issued_receipt
 from billing.receipts.schemas import SignedReceiptEntry
 from billing.receipts.verifying import Verdict
 from billing.receipts.verifying import verify as verify_receipt
-from billing.recommendations.schemas import Crossing, OwnPeriod, PlanComparison, PlanPrice, Recommendation, VolumePoint
+from billing.recommendations.schemas import (
+    Crossing,
+    OwnPeriod,
+    PlanComparison,
+    PlanLabel,
+    PlanPrice,
+    Recommendation,
+    VolumePoint,
+)
 from billing.requests.callbacks import SalesEvent
 from billing.requests.listing import RequestEntry
 from billing.schemas import (
@@ -137,6 +148,7 @@ __all__ = [
     "CreditNote",
     "Crossing",
     "DeclinedOffer",
+    "Difference",
     "Dispute",
     "Document",
     "Explained",
@@ -165,6 +177,7 @@ __all__ = [
     "PlanComparison",
     "PlanDetail",
     "PlanForecast",
+    "PlanLabel",
     "PlanOffer",
     "PlanPeriod",
     "PlanPrice",
@@ -211,6 +224,8 @@ __all__ = [
     "VoucherTerms",
     "WhatIf",
     "default_billing",
+    "issued_receipt",
+    "receipt_differences",
     "verify_receipt",
 ]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from billing.api import Verdict, default_billing, verify_receipt
+from billing.api import Difference, Verdict, default_billing, issued_receipt, receipt_differences, verify_receipt
 from billing.config import settings
 from billing.receipt_keys import PublicKeys, Signer
 from gateway.cli.documents import Chosen, Out, write
@@ -24,14 +25,17 @@ Keys = Annotated[
         "--keys", help="The issuer's keys (receipt-keys.json); those of this installation without.", exists=True
     ),
 ]
-_FAULTS = {
+FAULTS = {  # as the page that verifies says them
     "too_large": "it is larger than any receipt",
-    "not_json": "it is no JSON",
+    "not_json": "it is no JSON: it cannot be read",
     "not_canonical": "it is not written as it was signed",
     "not_a_receipt": "it is no receipt",
-    "unknown_key": "none of the issuer's keys signed it",
+    "unknown_key": "the key that it names is none of the issuer's",
     "signature_wrong": "what it says is not what was signed",
 }
+CANNOT_TELL = "which value differs cannot be told from the signature alone"
+_NOT_COMPARED = "no receipt of that id is kept here to compare it with"
+_WRITTEN_OTHERWISE = "its values are those of the receipt kept here: only how it is written differs"
 
 
 @app.command("pdf")
@@ -89,24 +93,56 @@ def show(file: File, as_json: Json = False) -> None:
 
 @app.command()
 def verify(file: File, keys: Keys = None, as_json: Json = False) -> None:
-    """Verify a receipt: no database, no network. Exit 1 where a byte of it is not as it was issued."""
+    """Verify a receipt: no database, no network. Exit 1 where a byte of it is not as it was issued.
+
+    What differs is named where this installation's database keeps the receipt of that id; a signature alone cannot say.
+    """
+    content = file.read_bytes()
     with refusals():
-        verdict = verify_receipt(file.read_bytes(), _own() if keys is None else _read(keys))
+        verdict = verify_receipt(content, _own() if keys is None else _read(keys))
+    comparable = not verdict.valid and verdict.fault != "too_large" and keys is None
+    differs = _differences(content) if comparable else None
     if as_json:
         told = {"valid": verdict.valid, "fault": verdict.fault, "detail": verdict.detail, "receipt": verdict.receipt}
-        print_json(told)
+        print_json(told | {"differences": None if differs is None else [asdict(each) for each in differs]})
     elif verdict.receipt is not None and verdict.valid:
         sys.stdout.write(f"genuine: signed by {verdict.receipt['issuer']} with key {verdict.receipt['key']}\n")
         _print(verdict.receipt)
     else:
-        fail(verdict.fault or "", _why(verdict))
+        fail(verdict.fault or "", _why(verdict, differs))
     if not verdict.valid:
         raise typer.Exit(1)
 
 
-def _why(verdict: Verdict) -> str:
-    reason = _FAULTS[verdict.fault or ""]
-    return f"not genuine: {reason}" + (f" ({verdict.detail})" if verdict.detail else "")
+def _why(verdict: Verdict, differs: list[Difference] | None) -> str:
+    reason = FAULTS[verdict.fault or ""]
+    first = f"not genuine: {reason}" + (f" ({verdict.detail})" if verdict.detail else "")
+    return _harmless_lines([first, *_where(verdict, differs)])
+
+
+def _where(verdict: Verdict, differs: list[Difference] | None) -> list[str]:
+    """A line a value that differs; why that is not known, where a signature is all that there is."""
+    if differs is None:
+        return [f"{CANNOT_TELL}; {_NOT_COMPARED}"] if verdict.fault == "signature_wrong" else []
+    return [_differs(each) for each in differs] or [_WRITTEN_OTHERWISE]
+
+
+def _differs(found: Difference) -> str:
+    if found.said is None:
+        return f"{found.field}: missing, issued as {found.issued}"
+    return f"{found.field}: {found.said}, " + ("not issued" if found.issued is None else f"issued as {found.issued}")
+
+
+def _differences(content: bytes) -> list[Difference] | None:
+    """From the receipt of that id that is kept here; None where none is, or the file names none."""
+    try:
+        match json.loads(content):
+            case {"receipt": {"id": str(number)}}:
+                kept = issued_receipt(settings().database_url, number)
+                return None if kept is None else receipt_differences(content, kept)
+    except (ValueError, RecursionError):
+        pass
+    return None
 
 
 def _own() -> PublicKeys:
@@ -124,7 +160,7 @@ def _said(file: Path) -> Any:
     try:
         return json.loads(file.read_bytes())["receipt"]
     except (ValueError, TypeError, KeyError):
-        fail("not_a_receipt", f"{file}: {_FAULTS['not_a_receipt']}")
+        fail("not_a_receipt", f"{file}: {FAULTS['not_a_receipt']}")
 
 
 def _print(value: Any, name: str = "") -> None:
@@ -137,6 +173,10 @@ def _print(value: Any, name: str = "") -> None:
             _print(item, f"{name}.{key}" if name else str(key))
     else:
         sys.stdout.write(f"{_harmless(name)}: {_harmless(str(value))}\n")
+
+
+def _harmless_lines(lines: list[str]) -> str:
+    return "\n".join(map(_harmless, lines))
 
 
 def _harmless(text: str) -> str:

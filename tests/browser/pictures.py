@@ -38,6 +38,7 @@ def main() -> None:
         phone(visit("hangang", "ko", size=PHONE))
         confirmation(visit("empty"))
         comparison(visit("acme"))
+        break_even(visit("paused"))
         demo(browser, server)
         for language in LANGUAGES:
             every_card(browser, language, visit("acme", language), visit("empty", language))
@@ -74,6 +75,12 @@ def confirmation(page: Page) -> None:
 def comparison(page: Page) -> None:
     say(page, "Which plan fits my usage?")
     shoot(page, "widget-plans")
+
+
+def break_even(page: Page) -> None:
+    say(page, "Which plan fits my usage?")
+    page.wait_for_timeout(300)  # fonts
+    card(page, "plans").locator(".volumes").screenshot(path=PICTURES / "break-even.png")
 
 
 def demo(browser: Browser, server: str) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+import urllib.request
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -137,6 +141,85 @@ def test_plans_are_compared_cheapest_first(page: Page) -> None:
     expect(lines.first).to_contain_text("cheapest")
     lengths = lines.locator("progress").evaluate_all("bars => bars.map((bar) => bar.value)")
     assert lengths == sorted(lengths)
+
+
+def comparison(visit, account: str) -> Any:
+    """What the account's plans would cost, as data."""
+    asked = urllib.request.Request(
+        f"{visit.server}/v1/account/plan-comparison", headers={"Authorization": f"Bearer {visit.fresh_token()}"}
+    )
+    with urllib.request.urlopen(asked) as answer:
+        return json.load(answer)
+
+
+@pytest.mark.parametrize("account", ["acme", "paused", "expired"])
+def test_the_break_even_is_drawn_where_billing_says_it_is(visit, account: str) -> None:
+    page = visit(account)
+    told = comparison(visit, account)
+    say(page, "Which plan fits my usage?")
+    chart = card(page, "plans").locator(".volumes")
+
+    own = next(n for n, line in enumerate(told["lines"]) if line["present"])
+    yours = next(point for point in told["points"] if point["volume"] == "1")
+    changes = [(crossing["volume"], f"${Decimal(crossing['total']['amount']):,}") for crossing in told["crossings"]]
+    assert changes
+    for (volume, total), said in zip(changes, chart.locator(".changes li").all(), strict=True):
+        expect(said).to_have_text(
+            re.compile(rf"^From {volume} times your usage, .+ is the cheapest \({re.escape(total)}\)")
+        )
+    picture = chart.get_by_role("img")
+    expect(picture).to_have_attribute(
+        "aria-label", re.compile(re.escape(f"${Decimal(yours['totals'][own]['amount']):,}. "))
+    )
+    expect(picture).to_have_attribute("aria-label", re.compile(re.escape(changes[-1][1])))
+    expect(picture).to_contain_text("you are here")
+
+    drawn = picture.evaluate(MARKS)
+    assert [round(Decimal(x), 3) for x in drawn["marks"]] == [  # along the axis, which reaches to three times the use
+        pytest.approx(Decimal(2) + 316 * Decimal(volume) / 3, abs=Decimal("0.01")) for volume, _ in changes
+    ]
+    assert drawn["here"] == [pytest.approx(2 + 316 / 3)]
+    assert len(set(drawn["dashes"])) == len(drawn["dashes"]) == chart.locator(".key li").count() > 1
+    expect(chart.locator(".key .tag")).to_have_text("what you have")
+
+
+MARKS = """picture => {
+  const all = (found, read) => [...picture.querySelectorAll(found)].map(read);
+  return {
+    marks: all(".mark", (mark) => mark.getAttribute("d").match(/^M([\\d.]+)/)[1]),
+    here: all("circle", (circle) => Number(circle.getAttribute("cx"))),
+    dashes: all(".line", (line) => line.getAttribute("stroke-dasharray")),
+  };
+}"""
+
+
+def test_the_break_evens_table_has_every_total_of_every_plan(visit) -> None:
+    page = visit("acme")
+    told = comparison(visit, "acme")
+    say(page, "Which plan fits my usage?")
+    chart = card(page, "plans").locator(".volumes")
+    chart.locator("summary").click()
+    lines = [row.locator("th, td").all_inner_texts() for row in chart.locator("tbody tr").all()]
+    assert lines == [
+        [f"{Decimal(point['volume']):g}×", *(f"${Decimal(total['amount']):,}" for total in point["totals"])]
+        for point in told["points"]
+    ]
+
+
+def test_a_comparison_from_before_the_chart_is_shown_as_it_was(page: Page) -> None:
+    def older(route) -> None:
+        kept = route.fetch().json()
+        for message in kept["messages"]:
+            for name in ("lines", "points", "crossings"):
+                message.get("card", {}).pop(name, None)
+        route.fulfill(json=kept, headers={"Access-Control-Allow-Origin": "*"})
+
+    say(page, "Which plan fits my usage?")
+    expect(card(page, "plans").locator(".volumes")).to_be_visible()
+    page.route("**/v1/conversations/*/messages", older)
+    page.reload()
+    expect(card(page, "plans").locator(".items li").first).to_contain_text("cheapest")
+    expect(card(page, "plans").locator(".volumes")).to_have_count(0)
 
 
 def test_terms_hold_until_they_are_answered_and_the_receipt_says_what_was_done(visit) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from billing.api import Billing, verify_receipt
+from billing.canonical import canonical
 from billing.config import Settings
 from gateway.app import create_app
 from tests.builders.accounts import a_top_up, an_account
@@ -136,6 +139,27 @@ def test_offline_the_page_says_of_every_changed_file_what_the_command_says(open_
         expect(verifier.judge(content)).to_have_attribute("data-verdict", fault)
 
 
+def test_it_says_as_far_as_it_can_what_is_wrong(open_page, issued) -> None:
+    verifier = open_page()
+    whole = json.loads(issued.receipt)
+    other = canonical(whole | {"receipt": whole["receipt"] | {"key": "another"}})
+    spaced = issued.receipt.replace(b'"details":{', b'"details": {')
+    for content, said in (
+        (b"GIF89a", "It is no JSON: it cannot be read."),
+        (spaced, f"It differs from byte {spaced.index(b' {') + 1} on."),
+        (other, "The key that it names is none of the issuer's."),
+        (other, "Key: another"),
+        (
+            issued.receipt.replace(b'"50.00"', b'"50.01"'),
+            "Which value differs cannot be told from the signature alone.",
+        ),
+    ):
+        expect(verifier.judge(content)).to_contain_text(said)
+        assert "cannot be told" in said or "cannot be told" not in verifier.page.locator("#verdict").inner_text()
+    detail = verify_receipt(spaced, issued.billing.receipt_keys).detail
+    assert detail.startswith(f"byte {spaced.index(b' {') + 1}: ")
+
+
 def test_a_receipt_may_be_dropped_on_the_page(open_page, issued) -> None:
     verifier = open_page()
     given = verifier.page.evaluate_handle(
@@ -184,3 +208,78 @@ def test_with_a_network_its_policy_refuses_calls_pictures_frames_and_forms(open_
     """Whatever script ran in it: the browser names the rule that refused each."""
     refused = open_page(offline=False).page.evaluate(TRY_ALL, host.address)
     assert refused == {"called": False, "rules": ["connect-src", "form-action", "frame-src", "img-src"]}
+
+
+ALONE = """#!/bin/sh
+# A browser in a network namespace of its own: not even its loopback interface is up.
+exec unshare --map-root-user --net sh -c '[ "$(grep -c : /proc/net/dev)" = 1 ] && exec "$0" "$@"' {chromium} "$@"
+"""
+
+
+@pytest.fixture
+def chromium_without_interfaces(chromium: Path, tmp_path: Path) -> Path:
+    tried = subprocess.run(["unshare", "--map-root-user", "--net", "true"], capture_output=True, check=False)
+    if tried.returncode:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no namespace of the network may be made here: kernel.unprivileged_userns_clone")
+        pytest.skip("no namespace of the network may be made here")
+    wrapper = tmp_path / "chromium"
+    wrapper.write_text(ALONE.format(chromium=chromium), encoding="utf-8")
+    wrapper.chmod(0o755)
+    return wrapper
+
+
+def test_where_the_machine_has_no_network_interface_it_verifies_and_asks_for_nothing(
+    browser: Browser, chromium_without_interfaces: Path, issued
+) -> None:
+    """What the page asks for is told by the browser's own protocol, which sees what it refuses too."""
+    alone = browser.browser_type.launch(executable_path=str(chromium_without_interfaces), args=["--no-sandbox"])
+    page = alone.new_page()
+    asked: list[str] = []
+    protocol = page.context.new_cdp_session(page)
+    protocol.send("Network.enable")
+    protocol.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
+    protocol.on("Network.webSocketCreated", lambda event: asked.append(event["url"]))
+    protocol.on("Network.webTransportCreated", lambda event: asked.append(event["url"]))
+    verifier = Verifier(page, issued)
+
+    expect(verifier.judge(issued.receipt)).to_have_attribute("data-verdict", "genuine")
+    changed = issued.receipt.replace(b'"50.00"', b'"5.00"')
+    expect(verifier.judge(changed)).to_have_attribute("data-verdict", "signature_wrong")
+    for language in LANGUAGES:
+        page.locator(f"nav button[lang={language}]").click()
+
+    assert asked == [issued.page.as_uri()]
+    assert page.evaluate("performance.getEntriesByType('resource').length") == 0
+    alone.close()
+
+
+def requests_of_pages(log: Path) -> list[str]:
+    """What some page began, by the browser's own log of its network: what it does for itself has no origin."""
+    told = json.loads(log.read_text(encoding="utf-8"))
+    begun = told["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"]
+    given = [event["params"] for event in told["events"] if event["type"] == begun and "url" in event.get("params", {})]
+    return [each["url"] for each in given if each.get("initiator") != "not an origin"]
+
+
+def test_with_a_network_all_that_the_browser_asks_for_is_its_own(
+    browser: Browser, chromium: Path, host, issued, tmp_path: Path
+) -> None:
+    """And the log would tell of another page: the same file without its policy, made to call the host."""
+    told: dict[str, list[str]] = {}
+    open_ = tmp_path / "open.html"
+    open_.write_text(f"<script>fetch({host.address!r}, {{ mode: 'no-cors' }})</script>", encoding="utf-8")
+    for name in ("verifies", "calls"):
+        log = tmp_path / f"{name}.json"
+        started = browser.browser_type.launch(
+            executable_path=str(chromium), args=["--no-sandbox", f"--log-net-log={log}"]
+        )
+        page = started.new_page()
+        if name == "verifies":
+            expect(Verifier(page, issued).judge(issued.receipt)).to_have_attribute("data-verdict", "genuine")
+        else:
+            page.goto(open_.as_uri(), wait_until="networkidle")
+        started.close()
+        told[name] = requests_of_pages(log)
+    assert told["verifies"] == []
+    assert [url for url in told["calls"] if url.startswith(host.address)] == [f"{host.address}/"]

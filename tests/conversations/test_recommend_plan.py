@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from actions.texts import Texts
@@ -50,3 +52,28 @@ def test_the_button_goes_on_to_changing_the_plan(talk, billing: Billing, texts: 
     assert texts.name(best.names) in button["title"]
 
     assert conversation.press(button).topic == "change_plan"
+
+
+@pytest.mark.parametrize("account", ["acme", "paused", "expired", "sakura", "hangang"])
+def test_the_break_even_is_said_in_a_sentence_with_the_figures_of_billing(
+    talk, billing: Billing, texts: Texts, account: str
+) -> None:
+    compared = billing.plan_comparison(account)
+    reply = talk(account).say(said(texts.language)["recommend_plan"], locale=texts.language)
+    *_, last = reply.text.splitlines()
+
+    [message] = reply.messages
+    told = [(each["volume"], each["total"]["amount"]) for each in message["card"]["crossings"]]
+    assert told == [(str(each.volume), each.total.plain()) for each in compared.crossings]
+    assert len(message["card"]["points"]) == len(compared.points)
+    more = [each for each in compared.crossings if each.volume > 1]
+    less = [each for each in compared.crossings if Decimal("0.01") <= each.volume <= 1]
+    if more:
+        name = next(line.names for line in compared.lines if line.plan == more[0].to_plan)
+        assert texts.number(more[0].volume) in last
+        assert texts.money(more[0].total) in last
+        assert texts.name(name) in last
+    elif less:
+        assert texts.number(less[-1].volume) in last
+    else:
+        assert last == reply.text.splitlines()[1 + len(compared.lines)]  # the last of the plans

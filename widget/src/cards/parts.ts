@@ -3,6 +3,7 @@ import { type TemplateResult, html, nothing } from "lit-html";
 import type { Sentence } from "../i18n/language";
 import type { Format } from "../i18n/format";
 import * as hints from "../i18n/hints";
+import type { PlanLabel } from "./types";
 
 export type Part = TemplateResult | typeof nothing;
 
@@ -38,4 +39,9 @@ export function bar(share: number, label: string): TemplateResult {
 /** Names of services; none named: all of them. */
 export function services(f: Format, ids: readonly string[], all = ids.length === 0): string {
   return all ? f.t(hints.all_services) : ids.map((id) => f.service(id)).join(" · ");
+}
+
+/** A plan and how it is billed; doing without one. */
+export function planName({ plan, names, interval }: Omit<PlanLabel, "present">, f: Format): string {
+  return plan && interval ? `${f.name(names)} (${f.term(interval)})` : f.t(hints.pay_as_you_go);
 }

@@ -24,6 +24,21 @@ export const styles = css`
   .chart { touch-action: pan-y; border-block-end: 1px solid var(--soft); }
   .chart svg { display: block; width: 100%; height: 5.5em; fill: var(--brand); }
   .chart .at { fill: var(--ink); }
+  .volumes { margin-block-start: .75em; }
+  .volumes h4 { margin: 0; font-weight: 600; font-size: 1em; }
+  .volumes > svg { display: block; width: 100%; height: auto; overflow: visible; }
+  .volumes text { font-size: 12px; fill: var(--soft); stroke: var(--surface); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; font-variant-numeric: tabular-nums; }
+  .volumes .strong { fill: var(--ink); font-weight: 600; }
+  .volumes path { fill: none; stroke: var(--soft); stroke-width: 1px; }
+  .volumes .rule { stroke: var(--line); }
+  .volumes .line { stroke: var(--ink); stroke-width: 1.5px; }
+  .volumes .own { stroke: var(--brand); stroke-width: 3px; }
+  .volumes .here { stroke: var(--brand); fill: var(--surface); stroke-width: 2px; }
+  .volumes path.here { stroke-width: 1px; }
+  .volumes .mark { fill: var(--ink); stroke: var(--surface); }
+  .key { margin-block: .25em; display: grid; gap: .15em; font-size: .8125em; }
+  .key svg { width: 2.6em; height: .75em; margin-inline-end: .4em; }
+  .changes { margin-block: .4em; padding-inline-start: 1.25em; list-style: "\25C6  "; }
   figcaption { display: flex; justify-content: space-between; color: var(--soft); font-size: .8125em; }
   output { display: block; min-height: 1.5em; }
   summary { cursor: pointer; padding: .25em 0; color: var(--brand); }
@@ -37,5 +52,11 @@ export const styles = css`
     progress::-webkit-progress-bar { background: Canvas; }
     .chart svg { forced-color-adjust: none; fill: CanvasText; }
     .chart .at { fill: Highlight; }
+    .volumes svg { forced-color-adjust: none; }
+    .volumes :is(path, circle) { stroke: CanvasText; }
+    .volumes :is(.own, .here) { stroke: Highlight; }
+    .volumes circle { fill: Canvas; }
+    .volumes .mark { fill: CanvasText; stroke: Canvas; }
+    .volumes text { fill: CanvasText; stroke: Canvas; }
   }
 `;

@@ -136,7 +136,30 @@ export interface PlanOption {
   best: boolean;
 }
 
-export interface PlansCard {
+export type PlanLabel = Pick<PlanOption, "plan" | "names" | "interval" | "present">;
+
+/** `volume`: times the use that there was. `totals` in the order of the lines. */
+export interface VolumePoint {
+  volume: string;
+  totals: Money[];
+}
+
+/** From its volume on another plan is the cheapest. */
+export interface Crossing {
+  volume: string;
+  total: Money;
+  to_plan: string | null;
+  to_interval: string | null;
+}
+
+export interface Volumes {
+  lines: PlanLabel[];
+  points: VolumePoint[];
+  crossings: Crossing[];
+}
+
+/** Messages of before the chart was have no volumes. */
+export interface PlansCard extends Partial<Volumes> {
   kind: "plans";
   period: Period;
   options: PlanOption[];

@@ -26,3 +26,22 @@ export const chart: Sentence = [
   "{from}～{to}の1日ごとの{what}。合計{total}、最も多い日は{most}。",
   "{from} – {to} 일별 {what}. 합계 {total}, 가장 많은 날 {most}.",
 ];
+export const times: Sentence = ["{n}×", "{n}倍", "{n}배"];
+export const volumes: Sentence = ["Cost by volume of usage", "利用量ごとの費用", "사용량별 비용"];
+export const here: Sentence = ["you are here", "現在の利用量", "현재 사용량"];
+export const cheapest_from: Sentence = [
+  "From {n} times your usage, {plan} is the cheapest ({total}).",
+  "ご利用量が今の{n}倍以上になると、{plan}が最も安くなります（{total}）。",
+  "사용량이 지금의 {n}배 이상이면 {plan}에서 가장 저렴합니다({total}).",
+];
+export const cheapest_throughout: Sentence = [
+  "Up to {n} times your usage, the cheapest stays the same.",
+  "ご利用量が今の{n}倍になるまで、最も安いプランは変わりません。",
+  "사용량이 지금의 {n}배가 될 때까지 가장 저렴한 요금제는 같습니다.",
+];
+export const volumes_chart: Sentence = [
+  "Cost of each plan by volume of usage, up to {n} times yours. At your usage: {plan}, {total}. {crossings}",
+  "利用量ごとの各プランの費用（今の{n}倍まで）。現在の利用量では{plan}が{total}。{crossings}",
+  "사용량별 각 요금제 비용(지금의 {n}배까지). 현재 사용량에서는 {plan} {total}. {crossings}",
+];
+export const beyond: Sentence = ["Above this chart: {plans}", "グラフの範囲を超えるプラン：{plans}", "그래프 범위를 넘는 요금제: {plans}"];

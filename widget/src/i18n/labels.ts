@@ -57,6 +57,7 @@ export const spend: Sentence = ["Spend", "利用額", "사용 금액"];
 export const status: Sentence = ["Status", "状態", "상태"];
 export const top_up: Sentence = ["Top-up credit", "チャージ残高", "충전 잔액"];
 export const total: Sentence = ["Total", "合計", "합계"];
+export const usage: Sentence = ["Usage", "利用量", "사용량"];
 export const used: Sentence = ["Used", "使用量", "사용"];
 export const valid_for: Sentence = ["Good for", "対象", "사용 가능"];
 export const voucher: Sentence = ["Voucher", "バウチャー", "바우처"];

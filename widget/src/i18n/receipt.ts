@@ -30,12 +30,20 @@ export const doubtful: Sentence = [
 
 export const faults: Record<Fault, Sentence> = {
   too_large: ["It is larger than any receipt.", "領収データとしては大きすぎます。", "영수증으로는 너무 큽니다."],
-  not_json: ["It is no receipt: it cannot be read.", "領収データではありません（読み取れません）。", "영수증이 아닙니다(읽을 수 없습니다)."],
+  not_json: ["It is no JSON: it cannot be read.", "JSONではないため、読み取れません。", "JSON이 아니어서 읽을 수 없습니다."],
   not_canonical: ["It is not written as it was signed.", "署名されたときの書き方と異なります。", "서명된 형식과 다르게 적혀 있습니다."],
   not_a_receipt: ["It is no receipt.", "領収データではありません。", "영수증이 아닙니다."],
-  unknown_key: ["None of the issuer's keys signed it.", "発行者の鍵で署名されたものではありません。", "발행자의 키로 서명된 것이 아닙니다."],
+  unknown_key: ["The key that it names is none of the issuer's.", "記載された鍵は発行者のものではありません。", "적혀 있는 키가 발행자의 키가 아닙니다."],
   signature_wrong: ["What it says is not what was signed.", "内容が署名されたものと異なります。", "내용이 서명된 것과 다릅니다."],
 };
+
+/** Of a signature that does not fit; who issued it keeps what was signed, and can say. */
+export const cannotTell: Sentence = [
+  "Which value differs cannot be told from the signature alone. The issuer keeps every receipt and can compare it.",
+  "どの値が異なるかは、署名だけでは分かりません。発行者はすべての領収データを保管しており、照合できます。",
+  "어느 값이 다른지는 서명만으로 알 수 없습니다. 발행자는 모든 영수증을 보관하고 있어 대조할 수 있습니다.",
+];
+export const fromByte: Sentence = ["It differs from byte {n} on.", "{n}バイト目から異なります。", "{n}번째 바이트부터 다릅니다."];
 
 /** By the way to a value. */
 export const fields: Record<string, Sentence> = {

@@ -55,11 +55,20 @@ function outcome(): HTMLElement {
     element("h2", {}, t(verdict.fault ? words.not_genuine : words.genuine)),
     element("p", {}, `${name}${verdict.fault ? `: ${t(words.faults[verdict.fault])}` : ""}`),
   );
+  const known = verdict.fault && why(verdict);
+  if (known) section.append(element("p", {}, known));
   if (verdict.fault && verdict.receipt) section.append(element("p", {}, t(words.doubtful)));
   if (verdict.receipt) {
     section.append(element("dl", {}, ...lines(verdict.receipt, t).map(([label, value]) => element("div", {}, element("dt", {}, label), element("dd", {}, value)))));
   }
   return section;
+}
+
+// As far as it can be known without asking anybody.
+function why({ fault, receipt, from }: Verdict): string {
+  if (fault === "signature_wrong") return t(words.cannotTell);
+  if (fault === "unknown_key") return `${t(words.fields["key"]!)}: ${String(receipt!["key"])}`;
+  return from ? say(language, words.fromByte, { n: from }) : "";
 }
 
 async function take(files: FileList | null | undefined): Promise<void> {

@@ -22,6 +22,8 @@ export interface Verdict {
   fault: Fault | null;
   /** What it says, where that could be read; not to be trusted with a fault. */
   receipt: Record<string, unknown> | null;
+  /** The byte, counted from one, from which on a file is not canonical. */
+  from?: number;
 }
 
 const is = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -34,17 +36,15 @@ export async function verify(content: Uint8Array<ArrayBuffer>, keys: readonly Jw
   } catch {
     return { fault: "not_json", receipt: null };
   }
-  if (!isCanonical(found, content)) return { fault: "not_canonical", receipt: null };
-  return signed(found, keys);
-}
-
-function isCanonical(found: unknown, content: Uint8Array): boolean {
+  let expected: Uint8Array;
   try {
-    const expected = new TextEncoder().encode(canonical(found));
-    return expected.length === content.length && expected.every((byte, at) => byte === content[at]);
+    expected = new TextEncoder().encode(canonical(found));
   } catch {
-    return false;
+    return { fault: "not_canonical", receipt: null };
   }
+  const first = expected.findIndex((byte, at) => byte !== content[at]);
+  const differs = first < 0 ? (expected.length < content.length ? expected.length : -1) : first;
+  return differs < 0 ? signed(found, keys) : { fault: "not_canonical", receipt: null, from: differs + 1 };
 }
 
 async function signed(found: unknown, keys: readonly Jwk[]): Promise<Verdict> {
