@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -28,8 +29,7 @@ def parse(text: str, path: str) -> Catalogue:
         CatalogueInvalid: `path:line: where: reason`, a line for each mistake.
     """
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        tree, data = _loaded(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogueInvalid(f"{path}:{line}: {error.problem}") from error
@@ -49,6 +49,16 @@ def parse(text: str, path: str) -> Catalogue:
         lines = [f"{path}:{_line(tree, place)}: {'.'.join(place) or 'file'}: {why}" for place, why in mistakes]
         raise CatalogueInvalid("\n".join(lines))
     return catalogue
+
+
+def _loaded(text: str) -> tuple[yaml.Node | None, Any]:
+    """The nodes, which know their lines, and what they say."""
+    loader = yaml.SafeLoader(text)
+    try:
+        tree = loader.get_single_node()
+        return tree, loader.construct_document(tree) if tree is not None else None
+    finally:
+        loader.dispose()
 
 
 def _text(path: Path) -> str:

@@ -23,7 +23,6 @@ import sqlalchemy as sa
 from assistant import train
 from billing.api import Billing
 from billing.config import Settings
-from gateway import migrations
 from gateway.analytics import broker
 from gateway.analytics.models import WaitingEvent
 from gateway.analytics.service import Analytics
@@ -31,6 +30,7 @@ from gateway.conversations.models import ConversationRow, TurnRow
 from gateway.handoff.models import HandoffRow
 from gateway.unsure.models import UnsureRow
 from tests.builders.databases import a_database
+from tests.builders.demo import copy_demo
 from tests.builders.handoffs import act, an_operator, asked_for_a_person, listening
 from tests.builders.rabbitmq import a_broker, dropped
 from tests.builders.receivers import Receiver
@@ -46,9 +46,8 @@ pytestmark = pytest.mark.timeout(600)
 def _left_alone(address: str) -> None:
     """Demo data of forty days ago, and something for every chore."""
     now = datetime.now(UTC)
+    copy_demo(address, now - UNTOUCHED)
     billing = Billing.open(Settings(database_url=address), clock=lambda: now - UNTOUCHED)
-    billing.load_demo()
-    migrations.upgrade(billing.database.engine)
     for n in range(REQUESTS):
         billing.open_request("acme", key=f"r-{n}", topic="technical", message="Help", language="en")
     with billing.database.transaction() as session:

@@ -16,14 +16,15 @@ from billing.vouchers import codes
 from billing.vouchers.models import VoucherCode
 from tests.builders.clock import SettableClock, at
 from tests.builders.databases import a_database
+from tests.builders.demo import demo_database
 from tests.builders.money import usd
 
 ACCOUNTS = ["acme", "empty", "expired", "hangang", "paused", "pending", "sakura"]
 DAYS = {
-    "a 31st": ("2026-01-31T23:30", "sqlite"),
+    "a 31st": ("2026-01-31T23:30", "postgresql"),
     "the last of February": ("2027-02-28T00:10", "sqlite"),
     "clocks go forward in New York": ("2026-03-08T07:30", "sqlite"),
-    "clocks go back in New York": ("2026-11-01T06:30", "postgresql"),
+    "clocks go back in New York": ("2026-11-01T06:30", "sqlite"),
 }
 
 
@@ -32,11 +33,12 @@ def billing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """Loading takes seconds: once a day and database, for tests that only read."""
     moment, kind = request.param
     with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'billing.db'}"
         if kind == "postgresql":
-            url = stack.enter_context(a_database(request.getfixturevalue("postgresql_server")))
+            url = stack.enter_context(a_database(request.getfixturevalue("postgresql_server"), durable=False))
+        else:
+            url = demo_database(tmp_path_factory.mktemp("demo") / "billing.db", at(moment))
         opened = Billing.open(Settings(database_url=url), clock=SettableClock(at(moment)))
-        assert opened.load_demo() is True
+        assert opened.load_demo() is (kind == "postgresql")
         yield opened
         opened.close()
 

@@ -24,15 +24,15 @@ from billing.recommendations.audit import price_again
 from tests.builders.accounts import a_plan, a_top_up, an_account, use
 from tests.builders.catalogue import a_catalogue
 from tests.builders.clock import SettableClock, at
+from tests.builders.demo import demo_database
 
 _number = count(1)
 
 
-@pytest.fixture(scope="module", params=["2026-03-10T12:00", "2026-11-01T06:30"])
+@pytest.fixture(scope="module", params=["2026-03-08T07:30", "2026-11-01T06:30"])
 def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Billing]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'billing.db'}"
+    url = demo_database(tmp_path_factory.mktemp("demo") / "billing.db", at(request.param))
     opened = Billing.open(Settings(database_url=url), clock=SettableClock(at(request.param)))
-    opened.load_demo()
     yield opened
     opened.close()
 
