@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from assistant.speed import domains, events, extraction, graph, processor, replies, rules, slots, trackers
+from assistant.speed import (
+    archives,
+    domains,
+    events,
+    extraction,
+    graph,
+    processor,
+    replies,
+    rules,
+    schemas,
+    slots,
+    trackers,
+)
 from assistant.speed.domains import DOMAIN
 
 
@@ -26,6 +38,8 @@ PATCHES = {
     "rasa.shared.core.slots": slots.copied,
     "rasa.shared.core.trackers": trackers.light,
     "rasa.engine.runner.dask": graph.walked,
+    "rasa.engine.storage.local_model_storage": archives.unpacked_in_one_pass,
+    "rasa.engine.storage.storage": schemas.of_training_later,
     "rasa.core.actions.action": _of_actions,
     "rasa.core.processor": processor.logging_without_copies,
     "rasa.core.policies.rule_policy": rules.looking_back_as_far_as_rules_do,
