@@ -23,6 +23,7 @@ from assistant.errors import ModelMissing, StaleChoice, Superseded, TurnFailed
 from assistant.leases import Leases
 from assistant.lock_store import FileLockStore, LocalLockStore, RedisLockStore
 from assistant.messages import Message, Reply, language_of
+from assistant.nlu.slots import dates
 from assistant.nlu.topics import TOPIC
 from assistant.tracker_store import StrictTrackerStore
 
@@ -181,6 +182,11 @@ class Assistant:
         slots = {entity["entity"]: entity["value"] for entity in data["entities"]}
         detected = slots.pop("language", None)
         return Parsed(text, data[TOPIC]["name"], data[TOPIC]["confidence"], detected or language or "en", slots)
+
+    @staticmethod
+    def warm_up() -> None:
+        """Load now what the first message with a date in words would wait for."""
+        dates.warm_up()
 
     async def close(self) -> None:
         """Give back what is held open."""

@@ -23,7 +23,7 @@ RASA = "3.6.21"
 
 _PTH = "import importlib.util as u; u.find_spec('assistant') and __import__('assistant')\n"
 
-_BEFORE = frozenset({"structlog.dev", "structlog.tracebacks", "fastapi._compat.shared"})
+_BEFORE = frozenset({"structlog.dev", "structlog.tracebacks", "fastapi._compat.shared", "fastapi._compat.v2"})
 """Imported before Rasa is, and patched all the same (`assistant.speed.imports`)."""
 
 Patch = Callable[[types.ModuleType], None]

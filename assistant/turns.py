@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -57,8 +56,7 @@ class TurnProcessor(MessageProcessor):
         """Every NLU graph of Rasa ends in the node that obeys `/intent{...}`: stop at the one before it."""
         meta = self.model_metadata
         if meta.nlu_target == "run_RegexMessageHandler":
-            before = meta.predict_schema.nodes[meta.nlu_target].needs["messages"]
-            self.model_metadata = replace(meta, nlu_target=before)
+            meta.nlu_target = meta.predict_schema.nodes[meta.nlu_target].needs["messages"]
 
     async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
         """What `rasa shell` calls: the messages that its channel collected."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -15,7 +14,7 @@ from assistant.agent import Assistant
 from assistant.train import MODEL
 from billing.api import Billing, default_billing
 from billing.config import Settings
-from gateway import background, errors, migrations, openapi
+from gateway import background, errors, garbage, migrations, openapi
 from gateway.channels.accounts import AccountLinks
 from gateway.channels.registry import configured
 from gateway.channels.service import Channels
@@ -136,7 +135,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.feed = Feed(billing.database, billing.now)
     app.state.channels = channels = Channels(billing, talk, settings)
     app.state.account_links = AccountLinks(billing, channels)
-    _leave_alone_what_stays()
+    garbage.leave_alone_what_is_there()
     async with background.running(billing, settings, app.state.unsure, talk.quiet_for), channels.running():
         try:
             yield
@@ -144,17 +143,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.feed.stop()
             await talk.close()
     await asyncio.to_thread(app.state.end_spans)
-
-
-_YOUNG = 20_000
-"""New objects before they are looked at for cycles: a turn makes some thousands."""
-
-
-def _leave_alone_what_stays() -> None:
-    """Let no collection walk through the model and the modules again: each took a turn 0.2 s longer."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG, 20, 20)
 
 
 def conversations_of(billing: Billing, settings: Settings) -> Conversations:

@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import structlog
 
+from assistant.agent import Assistant
 from billing import tracing
 from billing.api import Billing
 from billing.config import Settings
+from gateway import garbage
 from gateway.analytics.service import Analytics
 from gateway.handoff.service import Handoffs
 from gateway.privacy.retention import Retention
@@ -24,8 +26,8 @@ from gateway.unsure.service import Unsure
 log = structlog.get_logger()
 
 WARM_UP_AFTER, WARM_UP_WITHIN = 5.0, 300.0
-"""Seconds without a turn after which the libraries of forecasts are imported, before anybody asks for one, and seconds
-after the start at the latest: it takes some seconds of a core, in which each turn takes twice as long."""
+"""Seconds without a turn after which the libraries of dates and forecasts are imported, before anybody asks for one,
+and seconds after the start at the latest: it takes some seconds of a core, in which each turn takes twice as long."""
 
 
 class Chore(NamedTuple):
@@ -104,4 +106,6 @@ async def _warm_up(billing: Billing, quiet_for: Callable[[], float]) -> None:
         await asyncio.sleep(WARM_UP_AFTER)
         if quiet_for() >= WARM_UP_AFTER:
             break
+    await asyncio.to_thread(Assistant.warm_up)
     await asyncio.to_thread(billing.warm_up)
+    garbage.free_what_the_start_left()

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from assistant.speed import (
     actions,
+    archives,
     domains,
     events,
     extraction,
@@ -18,6 +19,7 @@ from assistant.speed import (
     replies,
     responses,
     rules,
+    schemas,
     slots,
     trackers,
 )
@@ -39,6 +41,8 @@ PATCHES = {
     "rasa.shared.core.slots": slots.copied,
     "rasa.shared.core.trackers": trackers.light,
     "rasa.engine.runner.dask": graph.walked,
+    "rasa.engine.storage.local_model_storage": archives.unpacked_in_one_pass,
+    "rasa.engine.storage.storage": schemas.of_training_later,
     "rasa.core.actions.action": _of_actions,
     "rasa.core.nlg.response": responses.taken_where_there_is_one,
     "rasa.core.processor": processor.logging_without_copies,

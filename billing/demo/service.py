@@ -18,8 +18,10 @@ from billing.accounts import service as accounts
 from billing.accounts.models import AccountRow
 from billing.catalogue import service as catalogues
 from billing.config import ROOT
+from billing.errors import BillingError
 from billing.invoices import service as invoices
 from billing.metering import service as metering
+from billing.metering.schemas import NewUsage
 from billing.money import Money
 from billing.plans import pauses, periods
 from billing.plans import service as plans
@@ -160,11 +162,26 @@ def _tell(session: Session, story: Story, now: datetime) -> None:
         [*_plans(session, story, account, now), *_credits(session, story, now), *_usage(session, story, account, now)],
         key=lambda event: event[0],
     )
-    for _, happen in events:
-        happen()
+    used: list[NewUsage] = []
+    for _, what in events:
+        if isinstance(what, NewUsage):
+            used.append(what)
+        else:
+            _use(session, used, now)
+            used = []
+            what()
+    _use(session, used, now)
 
 
-Event = tuple[datetime, Callable[[], object]]
+def _use(session: Session, used: list[NewUsage], now: datetime) -> None:
+    """As a meter's batch. Nothing in it may be refused."""
+    for verdict in metering.record_all(session, used, now=now, late=None) if used else []:
+        if isinstance(verdict, BillingError):
+            raise verdict
+
+
+Event = tuple[datetime, Callable[[], object] | NewUsage]
+"""When, and what happens, or what was used: of the latter all until something happens is recorded as one batch."""
 
 
 def _plans(session: Session, story: Story, account: AccountRow, now: datetime) -> Iterator[Event]:
@@ -305,16 +322,8 @@ def _usage(session: Session, story: Story, account: AccountRow, now: datetime) -
             quantity = Decimal(hundredths // 100) if service == "bot_session" else Decimal(hundredths) / 100
             at = datetime.combine(day, moment, zone)
             if quantity and at < now:
-                yield (
-                    at,
-                    lambda service=service, quantity=quantity, at=at: metering.record(  # type: ignore[misc]
-                        session,
-                        story.id,
-                        source=_SOURCE,
-                        event_id=f"{story.id}:{service}:{at.date()}",
-                        service=service,
-                        quantity=quantity,
-                        at=at,
-                        now=now,
-                    ),
+                used_as = f"{story.id}:{service}:{at.date()}"
+                used = NewUsage(
+                    source=_SOURCE, id=used_as, account=story.id, time=at, service=service, quantity=quantity
                 )
+                yield at, used

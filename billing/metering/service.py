@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -29,31 +28,6 @@ MOST = 10**9
 """Units of a service in one event."""
 LATE = timedelta(days=34)
 """How late an event may come; it is charged as of its own time."""
-
-
-def record(
-    session: Session,
-    account_id: str,
-    *,
-    source: str,
-    event_id: str,
-    service: str,
-    quantity: Decimal,
-    at: datetime,
-    now: datetime,
-) -> Literal["accepted", "repeated"]:
-    """Count an event once for its (`source`, `event_id`), and charge it as of its own time, however long ago.
-
-    Raises:
-        AccountNotFound, ServiceNotFound: unknown.
-        UsageInvalid: the quantity is not positive or finer than thousandths, or the event is in the future.
-        UsageEventConflict: the id was spent on another event.
-    """
-    use = Use(source, event_id, account_id, service, _utc(at), _thousandths(quantity))
-    [verdict] = Batch(session, [use], now=now, oldest=None).record()
-    if isinstance(verdict, BillingError):
-        raise verdict
-    return verdict
 
 
 def record_all(

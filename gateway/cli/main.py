@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -72,4 +73,7 @@ def application(names: Iterable[str] = _COMMANDS) -> typer.Typer:
 
 def main() -> None:
     """Run the command that is named, or tell of all."""
-    application([name for name in sys.argv[1:2] if name in _COMMANDS] or _COMMANDS)()
+    gc.disable()  # nothing that an import makes is garbage, and each look for cycles walks through all of it
+    app = application([name for name in sys.argv[1:2] if name in _COMMANDS] or _COMMANDS)
+    gc.enable()
+    app()

@@ -40,13 +40,15 @@ def export(
 @app.command()
 def erase(
     account: Account,
+    operator: Annotated[str | None, typer.Option("--as", help="Who does it: an administrator of the console.")] = None,
     user: User = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would go.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    confirm: Annotated[
+        str | None, typer.Option("--confirm", help="Do not ask: erase what --dry-run told, by its `confirm`.")
+    ] = None,
     as_json: Json = False,
-    operator: As = "cli",
 ) -> None:
-    """Erase it for good; amounts, invoices and the ledger stay. Prints a receipt."""
+    """Erase it for good; amounts, invoices and the ledger stay. Asks for the account's id again. Prints a receipt."""
     from gateway.errors import Problem
     from gateway.privacy.finding import Whose
 
@@ -55,14 +57,26 @@ def erase(
         plan = privacy.plan(whose)
         if dry_run:
             return print_json(plan)
-        if not yes:
+        actor = _administrator(operator)
+        if confirm is None:
             typer.echo("\n".join(f"{count:8} {kind}" for kind, count in plan.counts.items()), err=True)
-            typer.confirm("Erase this for good?", abort=True, err=True)
+            if typer.prompt("This is erased for good. Type the account's id to go on", err=True) != account:
+                fail("erasure_not_confirmed", "That is not the account's id: nothing was erased.")
         try:
-            receipt = privacy.erase(whose, confirm=plan.confirm, actor=f"operator:{operator}")
+            receipt = privacy.erase(whose, confirm=confirm or plan.confirm, actor=actor)
         except Problem as refused:
             fail(refused.code, refused.detail)
     return print_json(receipt) if as_json else typer.echo(receipt.model_dump_json(indent=2))
+
+
+def _administrator(name: str | None) -> str:
+    """The actor of that name; exit 1 where nobody of it may erase in the console."""
+    from gateway.operators.service import Operators
+
+    may = {each.name for each in Operators(default_billing()).all() if each.role == "admin" and not each.disabled_at}
+    if name is None or name not in may:
+        fail("operator_not_administrator", "Say by --as which administrator of the console does it.")
+    return f"operator:{name}"
 
 
 @app.command("rotate-keys")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from billing.config import Settings, settings
+from gateway import garbage
 from gateway.addresses import is_loopback
 from gateway.cli.data import load_demo
 from gateway.cli.output import Json, print_json, progress, refusals
@@ -39,6 +40,7 @@ def serve(
 
 
 def _serve_here(present: Settings) -> None:
+    garbage.pause()
     with refusals(), progress("starting"):
         from assistant import logs
         from gateway.app import create_app

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway import garbage
 from gateway.cli.server import AnnouncingServer, config_of
 from gateway.workers.accepting import Accepting
 
@@ -93,6 +94,7 @@ def _end_with(lifeline: int) -> None:
 
 def main(listening: int, say: int, lifeline: int) -> None:
     """Serve until told to end."""
+    garbage.pause()
     from assistant import logs
     from billing.config import settings
     from gateway.app import create_app

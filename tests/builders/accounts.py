@@ -7,7 +7,8 @@ from decimal import Decimal
 from itertools import count
 
 from billing.accounts.models import AccountRow
-from billing.api import Billing, Receipt
+from billing.api import Billing, NewUsage, Receipt
+from billing.errors import BillingError
 from billing.metering import service as metering
 from billing.money import Money
 from billing.plans import pauses
@@ -118,16 +119,18 @@ def use(
 ) -> str:
     """Record use of a service; `accepted`, or `repeated` when the event's id is known."""
     with billing.database.transaction() as session:
-        return metering.record(
-            session,
-            account,
+        used = NewUsage.model_construct(  # unchecked: what is wrong is for billing to refuse
             source="meter",
-            event_id=event_id or f"event-{next(_number)}",
+            id=event_id or f"event-{next(_number)}",
+            account=account,
             service=service,
+            time=at or billing.now(),
             quantity=Decimal(quantity),
-            at=at or billing.now(),
-            now=billing.now(),
         )
+        [verdict] = metering.record_all(session, [used], now=billing.now(), late=None)
+        if isinstance(verdict, BillingError):
+            raise verdict
+        return verdict
 
 
 def row_of(billing: Billing, account: str) -> AccountRow:

@@ -63,16 +63,8 @@ def webhook(billing: Billing) -> None:
 def use(billing: Billing) -> None:
     now = NOON
     with billing.database.transaction() as session:
-        metering.record(
-            session,
-            "acme",
-            source="meter",
-            event_id="e-1",
-            service="bot_session",
-            quantity=Decimal(10),
-            at=now,
-            now=now,
-        )
+        used = NewUsage(source="meter", id="e-1", account="acme", service="bot_session", time=now, quantity=Decimal(10))
+        metering.record_all(session, [used], now=now, late=None)
 
 
 def use_in_bulk(billing: Billing) -> None:

@@ -13,9 +13,9 @@ from assistant.speed.deferrals import DEFERRED
 from assistant.speed.deferred import StillNeeded, rewritten
 
 NEVER = {
-    "aio_pika", "aiohttp", "alembic", "apscheduler", "dask", "jinja2", "mako", "matplotlib", "pandas", "phonenumbers",
-    "portalocker", "prompt_toolkit", "psycopg", "pydantic.v1", "questionary", "redis", "requests", "rich", "sanic",
-    "scipy", "sklearn", "slack_sdk", "socketio", "statsmodels", "tarsafe", "twilio",
+    "aio_pika", "aiohttp", "alembic", "apscheduler", "dask", "dateparser", "jinja2", "mako", "matplotlib", "pandas",
+    "phonenumbers", "portalocker", "prompt_toolkit", "psycopg", "pydantic.v1", "questionary", "redis", "requests",
+    "rich", "sanic", "scipy", "sklearn", "slack_sdk", "socketio", "statsmodels", "tarsafe", "twilio",
 }  # fmt: skip
 
 
@@ -29,6 +29,19 @@ print(*sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not NEVER & set(done.stdout.split())
+
+
+def test_a_loaded_model_brings_none_of_it_either() -> None:
+    code = """
+import sys
+from assistant.agent import Assistant
+from assistant.train import MODEL
+Assistant.load(MODEL, tracker_url="sqlite://")
+print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    # each message may hold a telephone number
+    assert not (NEVER - {"phonenumbers"}) & set(done.stdout.split())
 
 
 @pytest.mark.parametrize("name", DEFERRED)

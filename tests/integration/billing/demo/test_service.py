@@ -30,7 +30,7 @@ DAYS = {
 
 @pytest.fixture(scope="module", params=DAYS.values(), ids=DAYS.keys())
 def billing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Billing]:
-    """Loading takes seconds: once a day and database, for tests that only read."""
+    """Once a day and database, for tests that only read."""
     moment, kind = request.param
     with ExitStack() as stack:
         if kind == "postgresql":
