@@ -93,7 +93,7 @@ _TOP_UP = re.compile(
     _FLAGS,
 )
 _PUT_IN = re.compile(r"\b(?:add\w*|put\w*|pay\w*\s+in|load\w*|throw|transfer\w*)\b|入れ|いれ|追加|足し|넣|추가", _FLAGS)
-_GROWTH_OF = re.compile(r"(?:%|per\s?cent)\s+growth|\bgrowth\s+of\s+(?=[0-9])", _FLAGS)
+_GROWTH_OF = re.compile(r"(?:%|per\s?cent)\s+growth|\bgrowth\s+(?:of|is|was|by|at)\s+(?=[0-9])", _FLAGS)
 _DIVIDES = re.compile(
     r"(?<![0-9]),(?![0-9]{3})|,(?=\s)|[;:]|[.?!](?=\s|$)|[、。?！]|\s(?=(?:if|when"
     r"|once|suppos\w+|assum\w+|imagine|what\s+if)\s)"

@@ -143,6 +143,23 @@ export interface PlansCard {
   saving: Money | null;
 }
 
+/** How it goes until the last day; `uncovered_on`: the first day that credit does not pay for. */
+export interface Course {
+  uncovered_on: string | null;
+  invoiced: Money;
+  cost: Money;
+  available: Money;
+  owed: Money;
+}
+
+export interface WhatIfCard {
+  kind: "what_if";
+  period: Period;
+  present: Course;
+  changed: Course;
+  dearer_by: Money;
+}
+
 export interface PlanTerms {
   names: Record<string, string>;
   interval: string;
@@ -252,6 +269,7 @@ export type Card = { service_names?: Record<string, string> } & (
   | RequestsCard
   | ServicesCard
   | UsageCard
+  | WhatIfCard
 );
 
 /** Fetches as the customer. */
