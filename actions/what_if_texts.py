@@ -17,8 +17,11 @@ def answer(billing: Billing, account: str, found: WhatIf, texts: Texts) -> tuple
     nothing = Money.zero(difference.currency)
     way = "same" if difference == nothing else "cheaper" if difference < nothing else "dearer"
     names = plan_names(billing, account, texts)
-    supposed = texts.join([_supposed(change, difference.currency, names, texts) for change in found.changes])
-    rows = [texts.term("what_if_supposed", changes=supposed), *_rows(found, texts)]
+    supposed = [_supposed(change, difference.currency, names, texts) for change in found.changes]
+    rows = [
+        texts.term("what_if_supposed", changes=texts.term("what_if_separator").join(supposed)),
+        *_rows(found, texts),
+    ]
     return f"utter_what_if_{way}", {
         "difference": texts.money(max(difference, -difference)),
         "until": texts.day(found.period.to),

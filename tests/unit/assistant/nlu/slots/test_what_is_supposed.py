@@ -172,7 +172,20 @@ def test_any_percentage_is_taken_up_or_off(language: str, number: int, falls: bo
     assert Decimal(change["factor"]) == 1 + Decimal(-number if falls else number) / 100
 
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 FROM = {
     "en": "what if traffic doubles from {name}?",
     "ja": "{n}月からトラフィックが2倍になったら？",
