@@ -172,20 +172,7 @@ def test_any_percentage_is_taken_up_or_off(language: str, number: int, falls: bo
     assert Decimal(change["factor"]) == 1 + Decimal(-number if falls else number) / 100
 
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = [date(2026, month, 1).strftime("%B") for month in range(1, 13)]
 FROM = {
     "en": "what if traffic doubles from {name}?",
     "ja": "{n}月からトラフィックが2倍になったら？",
