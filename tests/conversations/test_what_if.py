@@ -31,7 +31,7 @@ SAME_PLAN = {
     "ko": "다음 주에 스타터로 바꾸면 어떻게 되나요?",
 }
 TOO_SMALL = {
-    "en": "what would a top-up of 1 dollar change?",
+    "en": "what if I top up 1 dollar?",
     "ja": "1ドルチャージしたらどうなりますか",
     "ko": "1달러 충전하면 어떻게 돼요?",
 }
