@@ -146,9 +146,7 @@ def suppose(text: str, today: date) -> Supposed:
 def missing(change: Change) -> str | None:
     """What the change lacks: `factor`, `plan`, `amount`; None where it is whole."""
     name = MISSES.get(change["kind"])
-    if name is None or name in change or (name == "plan" and "interval" in change):
-        return None
-    return name
+    return None if name is None or name in change else name
 
 
 def filled(changes: list[Change], text: str, today: date) -> list[Change] | None:
