@@ -24,7 +24,7 @@ NOT_ASKED, NO_REASON, LATER = "not_asked", "none", "later"
 """In the slot `plan_reason`: nothing was declined; it is declined without a reason; it stays to be confirmed."""
 
 
-def _choices(billing: Billing, account: str) -> list[PlanOffer]:
+def choices(billing: Billing, account: str) -> list[PlanOffer]:
     """The plans to change to, at the present interval."""
     present = billing.plan(account)
     interval = present.interval if present else "monthly"
@@ -71,7 +71,7 @@ class ActionStartPlan(AccountAction):
         return True
 
     def _change(self, account: str, tracker: Tracker) -> Events:
-        for choice in _choices(self.billing, account)[:1]:
+        for choice in choices(self.billing, account)[:1]:
             plan_terms.terms_of(self.billing, account, "change", choice.plan)
         return [SlotSet("plan_action", "change"), SlotSet("plan_choice", latest_entity(tracker, "plan"))]
 
@@ -123,15 +123,15 @@ class ActionAskPlanChoice(AccountAction):
     def answer_account(
         self, account: str, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts
     ) -> Events | None:
-        choices = _choices(self.billing, account)
-        if not choices:
+        offered = choices(self.billing, account)
+        if not offered:
             raise PlanUnchanged
         buttons = [
             {
                 "title": texts.term("plan_price", plan=texts.name(choice.names), price=texts.money(choice.price)),
                 "payload": f'/answer{{"plan":"{choice.plan}"}}',
             }
-            for choice in choices
+            for choice in offered
         ]
         say(dispatcher, "utter_ask_plan_form_plan_choice", buttons=buttons)
         return None

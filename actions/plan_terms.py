@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import payments
 from actions.base import card, receipt_card, say
-from actions.catalogue import service_names
+from actions.catalogue import plan_names, service_names
 from actions.texts import Texts
 from billing.api import AwaitedPayment, Billing, PlanActionTerms, PlanReceipt, PlanTerms
 from billing.errors import OfferNotFound
@@ -85,12 +85,11 @@ def tell(billing: Billing, account: str, dispatcher: CollectingDispatcher, texts
     waits = receipt.awaits_payment
     if waits is not None:
         variant = "confirm_unpaid"
-    names = {offer.plan: offer.names for offer in billing.plans(billing.account(account).currency)}
     say(
         dispatcher,
         f"utter_plan_{variant}_done",
         receipt_card(receipt),
-        plan=texts.name(names.get(receipt.plan, {"en": receipt.plan})),
+        plan=plan_names(billing, account, texts).get(receipt.plan, receipt.plan),
         effective_on=texts.day(receipt.effective_on),
         **(awaited(texts, waits) if waits is not None else {}),
     )

@@ -59,7 +59,7 @@ def follow_up(text: str, today: date, values: dict[str, Any], events: Iterable[A
     """
     if not values or values.keys() - {PERIOD, SERVICE} or not _says_nothing_else(text, today, values):
         return None
-    last = _last_question(events)
+    last = last_question(events)
     if last is None:
         return None
     kind = SERVICE if SERVICE in values else PERIOD
@@ -70,14 +70,20 @@ def follow_up(text: str, today: date, values: dict[str, Any], events: Iterable[A
     return FollowUp(topic, [], kept | values)
 
 
-def _last_question(events: Iterable[Any]) -> UserUttered | None:
+def last_question(events: Iterable[Any]) -> UserUttered | None:
+    """The question that a message may go on with; None where none was asked of late."""
     said = [event for event in events if isinstance(event, UserUttered)]
     return next((e for e in said[: -_LOOKED_AT - 1 : -1] if e.intent_name not in _PASSED_OVER), None)
 
 
+def words_left(text: str) -> list[str]:
+    """The words of a text that are not of the closed list; values were taken out of it."""
+    return _around().sub(" ", text.replace(GAP, " ")).split()
+
+
 def _says_nothing_else(text: str, today: date, values: dict[str, Any]) -> bool:
     _, without_days = periods.find(normalise(text).casefold(), today)
-    left = _around().sub(" ", without_days.replace(GAP, " ")).split()
+    left = words_left(without_days)
     if SERVICE not in values:
         return not left
     return bool(left) and all(_is_of_the_name(word, left) for word in left)

@@ -12,7 +12,7 @@ import regex
 
 from assistant.asking import asks
 from assistant.nlu.topics import OUT_OF_SCOPE
-from assistant.understood import DIALOGUE, Guess
+from assistant.understood import DIALOGUE, WHAT_IF, Guess, is_task
 
 BOTH_SURE = 0.8
 """Both halves are understood at least so well; chosen by `python -m benchmarks talk` (docs/understanding.md)."""
@@ -74,8 +74,13 @@ def _both_ask(first: str, second: str, *, nouns: bool) -> bool:
 
 
 def are_two(whole: Guess, first: Guess, second: Guess) -> bool:
-    """Whether the halves are two questions or tasks: each sure of itself, of different topics, and no better as one."""
+    """Whether the halves are two questions or tasks: each sure of itself, of different topics, and no better as one.
+
+    What follows a what-if and would be a task by itself is supposed with it ("… and we move to Growth").
+    """
     topics = {first.topic, second.topic}
+    if first.topic == WHAT_IF and (is_task(second.topic) or second.topic == WHAT_IF):
+        return False
     if len(topics) == 1 or topics & (DIALOGUE | {OUT_OF_SCOPE}):
         return False
     if min(first.confidence, second.confidence) < BOTH_SURE:

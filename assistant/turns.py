@@ -1,7 +1,8 @@
 """What a turn is here and what Rasa has no setting for.
 
 1. Inside a form a message is an answer, a question, or another task (`assistant.in_forms`).
-2. Outside, it may go on with the last question (`followups`), be two (`parts`), or need asking back (`unsure`).
+2. Outside, it may go on with the last question (`followups`, `supposing`), be two (`parts`), or need asking
+   back (`unsure`).
 3. A typed `/intent{...}` is text. Buttons come back as the number of a button that was really shown.
 4. An action that fails fails the turn: Rasa would log it, forget the action and keep the rest.
 """
@@ -32,7 +33,8 @@ from assistant.followups import follow_up, with_its_values
 from assistant.in_forms import ANOTHER_TASK, Form, what_it_is_in_a_form
 from assistant.nlu.language import ANOTHER
 from assistant.nlu.topics import OUT_OF_SCOPE, TOPIC
-from assistant.understood import Guess, is_task, values_of
+from assistant.supposing import goes_on
+from assistant.understood import SUPPOSED, WHAT_IF, Guess, is_task, values_of
 from assistant.unsure import CHOICES, UNSURE, two_likely
 
 TERMINAL = "cmdline"
@@ -105,6 +107,11 @@ class TurnProcessor(MessageProcessor):
         last = tracker.latest_message
         if last is not None and last.intent_name == UNSURE and data["intent"]["name"] == "deny":
             _become(data, OUT_OF_SCOPE)  # neither of the two
+            return data
+        supposed = goes_on(message.text or "", _today(message), Guess.of(data), tracker.events)
+        if supposed is not None:
+            data["entities"] = [*_language_of(data), *_entities({SUPPOSED: supposed})]
+            _become(data, WHAT_IF)
             return data
         followed = follow_up(message.text or "", _today(message), values_of(data), tracker.events)
         if followed is not None:

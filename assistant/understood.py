@@ -6,13 +6,17 @@ from typing import Any, NamedTuple
 
 from assistant.nlu.topics import OUT_OF_SCOPE, TOPIC
 
+WHAT_IF = "what_if"
+SUPPOSED = "supposed"
+"""The entity of a what-if: its `changes` and `days` (`assistant.nlu.slots.changes`)."""
+
 DIALOGUE = frozenset({"greet", "goodbye", "thank", "help", "bot_challenge", "cancel", "affirm", "deny"})
 """Topics that steer the conversation: nothing is looked up or done for them."""
 
 
 def is_question(topic: str) -> bool:
-    """Whether the topic is answered at once: knowledge, the account's figures, a recommendation."""
-    return topic.startswith(("faq", "show_")) or topic == "recommend_plan"
+    """Whether the topic is answered at once: knowledge, the account's figures, a recommendation, what would be."""
+    return topic.startswith(("faq", "show_")) or topic in {"recommend_plan", WHAT_IF}
 
 
 def is_task(topic: str) -> bool:

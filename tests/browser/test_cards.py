@@ -24,6 +24,11 @@ ASKED = {
     "credit_history": ("Show my credit history", "クレジットの履歴を見せて", "크레딧 내역 보여줘"),
     "invoices": ("Show my invoices", "請求書を見せて", "청구서 보여줘"),
     "forecast": ("When will my credit run out?", "残高はいつなくなりますか？", "언제 다 떨어져요?"),
+    "what_if": (
+        "What if traffic doubles?",
+        "トラフィックが2倍になったらどうなりますか？",
+        "트래픽이 두 배가 되면 어떻게 되나요?",
+    ),
     "plans": ("Which plan fits my usage?", "自分に合うプランはどれですか？", "저에게 맞는 요금제는 무엇인가요?"),
 }
 LANGUAGES = ("en", "ja", "ko")
@@ -220,6 +225,29 @@ def test_a_comparison_from_before_the_chart_is_shown_as_it_was(page: Page) -> No
     page.reload()
     expect(card(page, "plans").locator(".items li").first).to_contain_text("cheapest")
     expect(card(page, "plans").locator(".volumes")).to_have_count(0)
+
+
+def test_both_courses_of_a_what_if_stand_side_by_side(page: Page) -> None:
+    """As bars and as a table with named rows and columns; the text alone says the same figures."""
+    say(page, "what if traffic doubles and we move to Growth?")
+    told = card(page, "what_if")
+    expect(told.locator(".items li")).to_have_count(2)
+    costs = told.locator(".items .figure").all_inner_texts()
+    assert len(set(costs)) == 2
+    assert all(cost in replies(page).last.inner_text() for cost in costs)
+    lengths = told.locator("progress").evaluate_all("bars => bars.map((bar) => bar.value)")
+    assert max(lengths) == 1
+    names = told.locator("progress").evaluate_all("bars => bars.map((bar) => bar.getAttribute('aria-label'))")
+    assert names == [f"As it is: {costs[0]}", f"With the changes: {costs[1]}"]
+
+    assert told.get_by_role("columnheader").all_inner_texts()[1:] == ["As it is", "With the changes"]
+    row = told.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Cost"))
+    assert row.get_by_role("cell").all_inner_texts() == costs
+    expect(told.get_by_role("rowheader")).to_have_text(
+        ["Cost", "Not covered from", "Invoices due", "Available", "Owed"]
+    )
+    quick_reply(page, "Change to Growth")
+    expect(card(page, "confirmation")).to_contain_text("Nothing happens until you confirm")
 
 
 def test_terms_hold_until_they_are_answered_and_the_receipt_says_what_was_done(visit) -> None:

@@ -138,3 +138,10 @@ def find(text: str) -> tuple[str | None, str | None]:
         return None, currencies.find(text)
     best = ([each for each in found if each.currency] or found)[-1]
     return format(best.value or abs(best.value), "f"), best.currency or currencies.find(text)
+
+
+def without(text: str, gap: str) -> str:
+    """The text with each amount taken out, the currency beside it too."""
+    for each in _candidates(text):
+        text = text[: each.start] + gap * (each.end - each.start) + text[each.end :]
+    return text

@@ -10,12 +10,20 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.component import Component
+from assistant.nlu.slots import changes
 from assistant.nlu.slots.extract import extract
+from assistant.understood import SUPPOSED, WHAT_IF
+
+_LIKELY = 2
+"""Topics of which either may be asked about (`assistant.unsure`)."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SlotNormaliser(Component):
-    """Adds one entity a value; relative periods count from `metadata["today"]`, the caller's own date."""
+    """Adds one entity a value; relative periods count from `metadata["today"]`, the caller's own date.
+
+    What is supposed is looked for where that is likely asked: "if I top up 50" supposes nothing otherwise.
+    """
 
     def process_training_data(self, training_data: Any) -> Any:
         """Values are found by rules and kept libraries, not learnt."""
@@ -26,6 +34,9 @@ class SlotNormaliser(Component):
         for message in messages:
             today = (message.get("metadata") or {}).get("today")
             day = date.fromisoformat(today) if today else datetime.now().astimezone().date()
-            found = extract(message.get(TEXT) or "", day)
+            text = message.get(TEXT) or ""
+            found = extract(text, day)
+            if any(guess["name"] == WHAT_IF for guess in (message.get("intent_ranking") or [])[:_LIKELY]):
+                found[SUPPOSED] = changes.suppose(text, day)._asdict()
             self.add_entities(message, found)
         return messages

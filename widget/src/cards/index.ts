@@ -22,6 +22,7 @@ import { requests } from "./requests";
 import { serviceUsage } from "./services";
 import type { Card, Fetch } from "./types";
 import { Usage } from "./usage";
+import { whatIf } from "./what_if";
 
 export { styles } from "./styles";
 
@@ -48,8 +49,8 @@ export function card(card: Card, newest: boolean, { language, zone, fetch }: Rea
   return html`<section class="card" data-kind=${card.kind} aria-label=${title}><h3>${title}</h3>${content}</section>`;
 }
 
-/** Kinds that stand in place of all but the first line of the text; what is to be confirmed or was done is said in full. */
-export const standsForText = ({ kind }: Card): boolean => kind !== "confirmation" && kind !== "receipt";
+/** Kinds that stand in place of all but the first line of the text; what is to be confirmed, was done or is supposed is said in full. */
+export const standsForText = ({ kind }: Card): boolean => !["confirmation", "receipt", "what_if"].includes(kind);
 
 function contentOf(card: Card, f: Format, newest: boolean, fetch: Fetch): TemplateResult | null {
   switch (card.kind) {
@@ -61,6 +62,7 @@ function contentOf(card: Card, f: Format, newest: boolean, fetch: Fetch): Templa
     case "receipt": return receipt(card, f, fetch);
     case "requests": return requests(card, f);
     case "services": return serviceUsage(card, f);
+    case "what_if": return whatIf(card, f);
     case "usage": return html`<billing-assistant-usage .data=${{ card, f }}></billing-assistant-usage>`;
     case "invoices": return invoices(card, f, fetch);
     case "credit_history":

@@ -166,6 +166,23 @@ export interface PlansCard extends Partial<Volumes> {
   saving: Money | null;
 }
 
+/** How it goes until the last day; `uncovered_on`: the first day that credit does not pay for. */
+export interface Course {
+  uncovered_on: string | null;
+  invoiced: Money;
+  cost: Money;
+  available: Money;
+  owed: Money;
+}
+
+export interface WhatIfCard {
+  kind: "what_if";
+  period: Period;
+  present: Course;
+  changed: Course;
+  dearer_by: Money;
+}
+
 export interface PlanTerms {
   names: Record<string, string>;
   interval: string;
@@ -275,6 +292,7 @@ export type Card = { service_names?: Record<string, string> } & (
   | RequestsCard
   | ServicesCard
   | UsageCard
+  | WhatIfCard
 );
 
 /** Fetches as the customer. */

@@ -20,6 +20,8 @@ export const over: Sentence = ["No longer valid.", "無効になりました。"
 export const pay_as_you_go: Sentence = ["Pay as you go", "従量課金", "종량제"];
 export const best: Sentence = ["cheapest", "最安", "가장 저렴"];
 export const present: Sentence = ["what you have", "現在", "현재"];
+export const as_it_is: Sentence = ["As it is", "現状のまま", "지금대로"];
+export const with_changes: Sentence = ["With the changes", "変更後", "바뀌면"];
 export const chart_keys: Sentence = ["Arrow keys read each day.", "矢印キーで1日ずつ読めます。", "화살표 키로 하루씩 읽을 수 있습니다."];
 export const chart: Sentence = [
   "{what} a day, {from} – {to}: {total} in all, at most {most} on one day.",
