@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -82,14 +83,19 @@ def together(listening: socket.socket, count: int) -> list[socket.socket]:
         return list(pool.map(lambda _: connect(listening), range(count)))
 
 
-def test_a_handful_is_shared_about_evenly(listening, workers) -> None:
-    for _ in range(5):
+def test_handfuls_are_shared_about_evenly(listening, workers) -> None:
+    """asyncio gives nearly all of each to whoever is there first."""
+    taken = [0, 0]
+    for _ in range(12):
         clients = together(listening, 8)
-        assert max(len(worker.connections) for worker in workers) <= 6
+        for at, worker in enumerate(workers):
+            taken[at] += len(worker.connections)
         for client in clients:
             client.close()
         while any(worker.connections for worker in workers):
-            pass
+            time.sleep(0.001)
+    assert sum(taken) == 12 * 8
+    assert max(taken) <= 0.75 * sum(taken), taken
 
 
 def test_many_are_all_taken(listening, workers) -> None:
