@@ -24,10 +24,10 @@ _UNLIMITED = dict.fromkeys(("RATE_ADDRESS", "RATE_ACCOUNT", "RATE_CONVERSATION")
 
 
 def load_demo(database: str) -> None:
-    """The demo data, which both answer from."""
-    subprocess.run(
-        [COMMAND, "demo", "load"], env=os.environ | {"DATABASE_URL": database}, stdout=subprocess.DEVNULL, check=True
-    )
+    """The demo data, which both answer from, and the gateway's tables: a start is any but the first."""
+    for command in (["demo", "load"], ["migrate"]):
+        environment = os.environ | {"DATABASE_URL": database}
+        subprocess.run([COMMAND, *command], env=environment, stdout=subprocess.DEVNULL, check=True)
 
 
 @contextmanager
