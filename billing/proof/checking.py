@@ -17,7 +17,7 @@ from billing.proof.places import ALL_SAID, NOTHING, PLACES
 from billing.proof.records import Records
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_KINDS = PATTERNS | {"quantity": rf"\D*?{PATTERNS['number']}\D*?"}
+_KINDS = {**PATTERNS, "quantity": rf"\D*?{PATTERNS['number']}\D*?"}
 """A quantity is a number and its unit, whose place a text of its own fills."""
 
 

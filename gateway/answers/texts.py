@@ -56,5 +56,7 @@ def unpack(session: Session, fingerprint: str) -> Responses | None:
 
 def spoken_in(responses: Responses, language: str) -> dict[str, str]:
     """What each says in a language; the first variant is for readers of other languages."""
-    said = {key: {language_of(variant): variant["text"] for variant in variants} for key, variants in responses.items()}
+    said: dict[str, dict[str, str]] = {
+        key: {language_of(variant): variant["text"] for variant in variants} for key, variants in responses.items()
+    }
     return {key: texts.get(language) or next(iter(texts.values())) for key, texts in said.items() if texts}
