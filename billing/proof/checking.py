@@ -19,6 +19,8 @@ from billing.proof.records import Records
 _PLACE = re.compile(r"\{(\w+)\}")
 _KINDS = {**PATTERNS, "quantity": rf"\D*?{PATTERNS['number']}\D*?"}
 """A quantity is a number and its unit, whose place a text of its own fills."""
+_OF_WORDS = frozenset({"term", "service"})
+"""Kinds that are held against a fact and hold no numeral."""
 
 
 def orphans(session: Session, trace: Trace, text: str, texts: Mapping[str, str]) -> tuple[int, list[Orphan]]:
@@ -60,7 +62,7 @@ class _Check:
 
     def _lines(self) -> Iterator[_Line]:
         for key, (group, places) in PLACES[self.topic].items():
-            for line in filter(None, map(plain, self.texts[key].splitlines())):
+            for line in filter(None, map(plain, self.texts.get(key, "").splitlines())):
                 yield _line(key, group, line, places)
 
     def _line(self, said: str, lines: list[_Line]) -> tuple[int, list[Orphan]]:
@@ -87,7 +89,8 @@ class _Check:
         if record is not None:
             nothing = [name for name in NOTHING.get(line.key, ()) if record.facts.get(name)]
             wrong += [Orphan(text=match[0], reason=f"{name} of {line.group} is not nothing") for name in nothing]
-        return len(bound) - len(differing), wrong, record
+        right = [place for place in bound if place not in differing and line.places[place][0] not in _OF_WORDS]
+        return len(right), wrong, record
 
     def _differing(self, line: _Line, said: Mapping[str, str], record: Record) -> list[str]:
         return [place for place, text in said.items() if not self._says(text, *line.places[place], record)]
@@ -115,7 +118,8 @@ class _Check:
 
 def _line(key: str, group: str, text: str, places: Mapping[str, str]) -> _Line:
     pieces = _PLACE.split(text)
-    named = {place: _named(place, places[place]) for place in pieces[1::2] if places[place] != "lines"}
+    told = {place: places.get(place, "words") for place in pieces[1::2]}
+    named = {place: _named(place, kind) for place, kind in told.items() if kind != "lines"}
     pattern = [re.escape(piece) for piece in pieces]
     pattern[1::2] = [
         f"(?P<{place}>{_KINDS.get(named[place][0], '.*?')})" if place in named else "" for place in pieces[1::2]
