@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from billing.accounts import service as accounts
@@ -40,10 +40,10 @@ class AnswersDoor(Door):
         with self._database.snapshot() as session:
             return sources.explain(session, trace)
 
-    def orphans(self, trace: Trace, text: str, constants: Sequence[str]) -> tuple[int, list[Orphan]]:
-        """How many numerals a text has, and those that do not follow from the database alone (`billing.proof`).
+    def orphans(self, trace: Trace, text: str, texts: Mapping[str, str]) -> tuple[int, list[Orphan]]:
+        """How many numerals a text has, and what of it does not follow from the database alone (`billing.proof`).
 
-        `constants`: lines of the responses of then that hold numerals of their own.
+        `texts`: the responses of then by their names, in the text's language.
         """
         with self._database.snapshot() as session:
-            return checking.orphans(session, trace, text, constants)
+            return checking.orphans(session, trace, text, texts)

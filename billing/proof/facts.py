@@ -1,4 +1,4 @@
-"""What an answer may say, derived again from the records of its position: topic by topic, from the design alone.
+"""What an answer says, derived again from the records of its position: topic by topic, from the design alone.
 
 Money is exact here; a text says it to the coin (`checking`). The days of a forecast come out of a simulation, of which
 there is no second one: they are held against what the trace says and against each other, and replay proves them.
@@ -15,7 +15,7 @@ from typing import Any
 
 from billing.answers.schemas import Trace
 from billing.money import QUANTITY_DECIMALS, SCALE
-from billing.proof.numerals import Kind
+from billing.proof.places import ANSWER
 from billing.proof.plans import Plan, in_force, newest, plans
 from billing.proof.records import Charge, Records
 
@@ -25,12 +25,16 @@ _SHOWN = 10
 _BASIS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A value that may be said."""
+Value = Decimal | date | str | frozenset[str]
+"""A figure, a day, the number of a document or a term, how a service is called; all exact."""
 
-    kind: Kind
-    value: Decimal | date | str
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What belongs together: a line of a list, or all that is said once. Facts by their names; see `places`."""
+
+    group: str
+    facts: dict[str, Value]
 
 
 class Derivation:
@@ -42,25 +46,31 @@ class Derivation:
         self._today = records.local(trace.as_of)
         self._plans = plans(records)
 
-    def facts(self) -> set[Fact]:
-        """Of all that its topic may say.
+    def records(self) -> list[Record]:
+        """All that its topic may say.
 
         Raises:
             LookupError: there is no derivation of the topic.
         """
-        return set(_TOPICS[self._trace.topic](self))
+        return list(_TOPICS[self._trace.topic](self))
 
-    def balance(self) -> Iterator[Fact]:
-        left = [(row, self._records.bucket("voucher", row["id"])) for row in self._vouchers()]
-        plan, top_up = self._of_plan(), self._records.bucket("top_up")
-        pending = sum(row["amount"] for row in self._records.rows("top_up") if row["status"] == "pending")
-        yield from map(_money, (plan, top_up, -self._records.bucket("owed"), pending, self._available()))
-        for row, units in left:
-            yield _money(units)
+    def balance(self) -> Iterator[Record]:
+        yield Record(ANSWER, {"available": self._available(), "owed": _money(-self._records.bucket("owed"))})
+        if plan := self._of_plan():
+            yield Record("plan", {"amount": _money(plan)})
+        for row in self._vouchers():
+            amount = _money(self._records.bucket("voucher", row["id"]))
+            if not amount:
+                continue
             if row["expires_at"]:
-                yield Fact("date", self._local(row["expires_at"]))
+                yield Record("voucher", {"amount": amount, "expires_on": self._local(row["expires_at"])})
+            else:
+                yield Record("voucher_no_expiry", {"amount": amount})
+        yield Record("top_up", {"amount": _money(self._records.bucket("top_up"))})
+        if pending := sum(row["amount"] for row in self._records.rows("top_up") if row["status"] == "pending"):
+            yield Record("pending", {"amount": _money(pending)})
 
-    def allowed_sessions(self) -> Iterator[Fact]:
+    def allowed_sessions(self) -> Iterator[Record]:
         rate = _units(self._records.catalogue["services"][SESSION]["rates"][self._records.currency])
         in_scope = sum(
             self._records.bucket("voucher", row["id"])
@@ -76,21 +86,21 @@ class Derivation:
             if SESSION in terms["quotas"]:
                 left = Decimal(terms["quotas"][SESSION]) - self._paid_by(plan, SESSION)
                 from_plan = min(from_plan, int(max(left, Decimal(0))))
-        yield _money(rate)
-        for number in (from_plan + from_credit, from_plan, from_credit):
-            yield Fact("number", Decimal(number))
+        numbers = {"sessions": from_plan + from_credit, "from_plan": from_plan, "from_credit": from_credit}
+        yield Record(ANSWER, {"rate": _money(rate), **{name: Decimal(number) for name, number in numbers.items()}})
 
-    def usage(self) -> Iterator[Fact]:
+    def usage(self) -> Iterator[Record]:
         first, last = self._period() or (self._today - timedelta(days=_BASIS - 1), self._today)
         length = timedelta(days=(last - first).days + 1)
-        for begins, ends in ((first, last), (first - length, last - length)):
+        facts: dict[str, Value] = {"from_day": first, "to_day": last}
+        for name, begins, ends in (("", first, last), ("previous_", first - length, last - length)):
             found = self._records.used(begins, ends)
-            yield _money(sum(each.units for each in found))
             sessions = sum(each.quantity for each in found if each.service == SESSION)
-            yield Fact("number", Decimal(sessions // 10**QUANTITY_DECIMALS))
-        yield from _dates(first, last)
+            facts[f"{name}spend"] = _money(sum(each.units for each in found))
+            facts[f"{name}sessions"] = Decimal(sessions // 10**QUANTITY_DECIMALS)
+        yield Record(ANSWER, facts)
 
-    def service_usage(self) -> Iterator[Fact]:
+    def service_usage(self) -> Iterator[Record]:
         named, plan = self._period(), newest(self._plans, self._now)
         if named is not None or plan is None or plan.row["confirmed_at"] is None:
             first, last = named or (self._today - timedelta(days=_BASIS - 1), self._today)
@@ -105,55 +115,54 @@ class Derivation:
             use = [each for each in found if each.service == service]
             if only not in self._sold() or service == only:
                 total += sum(each.units for each in use)
-            yield _money(sum(each.units for each in use))
-            yield from self._quota(plan, service, use)
-        yield _money(total)
-        yield from _dates(first, last)
+            yield self._of_service(plan, service, use)
+        yield Record(ANSWER, {"total": _money(total), "from_day": first, "to_day": last})
 
-    def plan(self) -> Iterator[Fact]:
+    def plan(self) -> Iterator[Record]:
         plan = newest(self._plans, self._now)
-        yield _money(self._available())
-        if plan is None:
-            return
-        row = plan.row
-        left = row["amount"] if row["confirmed_at"] is None else self._records.bucket("plan", row["id"])
-        used = row["amount"] - left
-        yield from map(_money, (row["price"], row["amount"], left, used))
-        share = Decimal(used * 100) / row["amount"] if row["amount"] else Decimal(0)
-        yield Fact("percent", share.quantize(Decimal("0.1"), ROUND_DOWN))
-        yield from _dates(self._local(row["starts_at"]), self._last_day(plan))
-        yield Fact("number", Decimal(self._days_left(plan)))
-        if plan.awaits_payment():
-            yield from self._awaited(plan)
+        facts: dict[str, Value] = {"available": self._available()}
+        if plan is not None:
+            row = plan.row
+            left = row["amount"] if row["confirmed_at"] is None else self._records.bucket("plan", row["id"])
+            used = row["amount"] - left
+            share = Decimal(used * 100) / row["amount"] if row["amount"] else Decimal(0)
+            facts |= {"price": _money(row["price"]), "amount": _money(row["amount"])}
+            facts |= {"remaining": _money(left), "used": _money(used)}
+            facts |= {"used_percent": share.quantize(Decimal("0.1"), ROUND_DOWN)}
+            facts |= {"starts_on": self._local(row["starts_at"]), "ends_on": self._last_day(plan)}
+            facts |= {"days_left": Decimal(self._days_left(plan))}
+            facts |= self._awaited(plan) if plan.awaits_payment() else {}
+        yield Record(ANSWER, facts)
 
-    def credit_history(self) -> Iterator[Fact]:
-        lines = sorted(self._history(), reverse=True)[:_SHOWN]
-        yield Fact("number", Decimal(len(lines)))
-        for at, _, _, units in lines:
-            yield Fact("date", self._local(at))
-            yield _money(units)
+    def credit_history(self) -> Iterator[Record]:
+        lines = sorted(self._history(), key=lambda line: line[:4], reverse=True)[:_SHOWN]
+        yield Record(ANSWER, {"count": Decimal(len(lines))})
+        for at, _, bucket, units, kind, service in lines:
+            facts: dict[str, Value] = {"date": self._local(at), "amount": _money(units), "kind": kind, "bucket": bucket}
+            yield Record("entry", facts | ({"service": self._records.called(service)} if service else {}))
 
-    def invoices(self) -> Iterator[Fact]:
+    def invoices(self) -> Iterator[Record]:
         rows = [*self._records.rows("invoice")][::-1][:_SHOWN]
-        yield Fact("number", Decimal(len(rows)))
+        yield Record(ANSWER, {"count": Decimal(len(rows))})
         for row in rows:
-            yield Fact("name", row["number"])
-            yield _money(self._records.lines(row["id"]))
-            yield from _dates(row["issued_on"], row["due_on"])
+            facts: dict[str, Value] = {"number": row["number"], "total": _money(self._records.lines(row["id"]))}
+            yield Record("invoice", facts | {"issued_on": row["issued_on"], "due_on": row["due_on"]})
 
-    def forecast(self) -> Iterator[Fact]:
-        yield _money(self._available())
+    def forecast(self) -> Iterator[Record]:
         spent = self._records.used(self._today - timedelta(days=_BASIS), self._today - timedelta(days=1))
-        yield _money(sum(each.units for each in spent) // _BASIS)
-        yield Fact("number", Decimal(_BASIS))
-        days = {f.formula: date.fromisoformat(f.value) for f in self._trace.figures if f.formula.endswith("_on")}
-        yield from _dates(*days.values())
-        if (runs_out := days.get("forecast.runs_out_on")) is not None:
-            yield Fact("number", Decimal((runs_out - self._today).days))
+        facts: dict[str, Value] = {"available": self._available(), "basis_days": Decimal(_BASIS)}
+        facts["daily_average"] = _money(sum(each.units for each in spent) // _BASIS)
+        for figure in self._trace.figures:
+            if figure.formula.endswith("_on"):
+                name = figure.formula.removeprefix("forecast.").replace(".", "_")
+                facts[name] = date.fromisoformat(figure.value)
+        if isinstance(runs_out := facts.get("runs_out_on"), date):
+            facts["days_left"] = Decimal((runs_out - self._today).days)
+        yield Record(ANSWER, facts)
 
-    def _available(self) -> int:
+    def _available(self) -> Decimal:
         vouchers = sum(self._records.bucket("voucher", row["id"]) for row in self._vouchers())
-        return self._of_plan() + vouchers + self._records.bucket("top_up")
+        return _money(self._of_plan() + vouchers + self._records.bucket("top_up"))
 
     def _of_plan(self) -> int:
         plan = in_force(self._plans, self._now)
@@ -173,14 +182,16 @@ class Derivation:
         )
         return Decimal(sum(paid)).scaleb(-QUANTITY_DECIMALS)
 
-    def _quota(self, plan: Plan | None, service: str, use: list[Charge]) -> Iterator[Fact]:
+    def _of_service(self, plan: Plan | None, service: str, use: list[Charge]) -> Record:
         quotas = plan.row["terms"]["quotas"] if plan is not None and plan.covers(service) else {}
+        facts: dict[str, Value] = {"service": self._records.called(service)}
+        facts["spent"] = _money(sum(each.units for each in use))
         if plan is None or service not in quotas:
-            yield Fact("number", Decimal(sum(each.quantity for each in use)).scaleb(-QUANTITY_DECIMALS))
-            return
-        paid = self._paid_by(plan, service)
-        yield Fact("number", paid)
-        yield Fact("number", max(Decimal(quotas[service]) - paid, Decimal(0)))
+            facts["used"] = Decimal(sum(each.quantity for each in use)).scaleb(-QUANTITY_DECIMALS)
+            return Record("service_no_quota", facts)
+        facts["used"] = paid = self._paid_by(plan, service)
+        facts["remaining"] = max(Decimal(quotas[service]) - paid, Decimal(0))
+        return Record("service", facts)
 
     def _sold(self) -> set[str]:
         return {*self._records.catalogue["services"], *(each.service for each in self._records.charges)}
@@ -207,7 +218,7 @@ class Derivation:
         begins = max(self._now, plan.row["starts_at"])
         return max(0, (self._local(plan.end_if_resumed(self._now)) - self._local(begins)).days)
 
-    def _awaited(self, plan: Plan) -> Iterator[Fact]:
+    def _awaited(self, plan: Plan) -> dict[str, Value]:
         for invoice in self._records.rows("invoice"):
             if invoice["subscription_id"] != plan.row["id"]:
                 continue
@@ -215,25 +226,28 @@ class Derivation:
             asked = plan.row["price"] if plan.row["payment_option"] == "full_upfront" else invoice["deposit"]
             due = min(asked, self._records.lines(invoice["id"]) - sum(note["total"] for note in notes))
             paid = invoice["paid"] - sum(note["refunded"] for note in notes)
-            yield _money(max(0, due - paid) if due > 0 else 0)
-            yield Fact("name", invoice["number"])
-            yield from _dates(invoice["deposit_due_on"] or invoice["due_on"])
+            return {
+                "due": _money(max(0, due - paid) if due > 0 else 0),
+                "invoice": invoice["number"],
+                "due_on": invoice["deposit_due_on"] or invoice["due_on"],
+            }
+        return {}
 
-    def _history(self) -> Iterator[tuple[datetime, int, str, int]]:
-        """Instant, transaction, bucket and units of each line: usage by day, service and bucket, the rest by itself."""
+    def _history(self) -> Iterator[tuple[datetime, int, str, int, str, str]]:
+        """Instant, transaction, bucket, units, kind, service: usage by day, service and bucket, the rest by itself."""
         for row in self._records.entries:
             if row["kind"] != "usage" and row["bucket"] in {"plan", "voucher", "top_up", "owed"}:
-                yield row["at"].astimezone(UTC), row["id"], row["bucket"], row["units"]
+                yield row["at"].astimezone(UTC), row["id"], row["bucket"], row["units"], row["kind"], ""
         days: dict[tuple[date, str, str], list[Charge]] = defaultdict(list)
         for each in self._records.charges:
             days[each.day, each.service, each.bucket].append(each)
-        for (_, _, bucket), parts in days.items():
+        for (_, service, bucket), parts in days.items():
             paid = [(part.at.astimezone(UTC), part.number) for part in parts if part.units and part.number]
             if paid:
-                yield *max(paid), bucket, -sum(part.units for part in parts)
+                yield *max(paid), bucket, -sum(part.units for part in parts), "usage", service
 
 
-_TOPICS: dict[str, Callable[[Derivation], Iterable[Fact]]] = {
+_TOPICS: dict[str, Callable[[Derivation], Iterable[Record]]] = {
     "show_balance": Derivation.balance,
     "show_allowed_sessions": Derivation.allowed_sessions,
     "show_usage": Derivation.usage,
@@ -245,14 +259,9 @@ _TOPICS: dict[str, Callable[[Derivation], Iterable[Fact]]] = {
 }
 
 
-def _money(units: int) -> Fact:
-    return Fact("money", Decimal(int(units)).scaleb(-SCALE))
+def _money(units: int) -> Decimal:
+    return Decimal(int(units)).scaleb(-SCALE)
 
 
 def _units(rate: str) -> int:
     return int(Decimal(rate).scaleb(SCALE))
-
-
-def _dates(*days: date) -> Iterator[Fact]:
-    for day in days:
-        yield Fact("date", day)

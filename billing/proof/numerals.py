@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,7 +30,15 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_PLACE = re.compile(r"\{[^{}]*\}")
+_DATE = rf"(?:{'|'.join(_MONTHS)})\ \d{{1,2}},\ \d{{4}}|\d{{4}}(?:/|\.\ )\d{{1,2}}(?:/|\.\ )\d{{1,2}}\.?"
+PATTERNS: Mapping[str, str] = {
+    "name": r"[A-Z]{1,4}-\d+(?:-\d+)*",
+    "date": _DATE,
+    "money": rf"[-\u2212]?(?:US\$|\$|JP¥|¥|₩){_NUMBER}",
+    "percent": rf"{_NUMBER}\ ?%",
+    "number": rf"[-\u2212]?{_NUMBER}",
+}
+"""How a kind is written, for the places of a line: as `_TOKEN` has it, without names for its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +51,17 @@ class Numeral:
     text: str
 
 
-def numerals(text: str, constants: Sequence[str] = (), names: Iterable[str] = ()) -> list[Numeral]:
-    """Those of a text, in order; addresses of pages have none.
-
-    `constants`: lines of responses that hold numerals of their own, which are no figures. `names`: of plans and
-    services, whose digits are none either.
-    """
-    patterns = [_pattern(line) for line in constants]
-    found: list[Numeral] = []
-    for line in unicodedata.normalize("NFKC", _URL.sub("", text)).splitlines():
-        said = line
-        for name in names:
-            said = said.replace(unicodedata.normalize("NFKC", name), "")
-        matches = (pattern.fullmatch(said.strip()) for pattern in patterns)
-        match = next((each for each in matches if each is not None), None)
-        for part in [said] if match is None else match.groups():
-            found.extend(_tokens(part))
-    return found
+def plain(text: str) -> str:
+    """In the form that is read here: full-width characters as narrow ones, no addresses of pages."""
+    return unicodedata.normalize("NFKC", _URL.sub("", text)).strip()
 
 
-def _pattern(line: str) -> re.Pattern[str]:
-    """Of a line with places for values: what stands in the places is caught, the rest is the line's own."""
-    pieces = _PLACE.split(unicodedata.normalize("NFKC", _URL.sub("", line)).strip())
-    return re.compile("(.*?)".join(re.escape(piece) for piece in pieces))
-
-
-def _tokens(text: str) -> Iterator[Numeral]:
-    for match in _TOKEN.finditer(text):
-        yield _numeral(match)
+def numerals(text: str, names: Iterable[str] = ()) -> list[Numeral]:
+    """Those of a text, in order, without addresses of pages and the `names` of plans and services."""
+    said = plain(text)
+    for name in names:
+        said = said.replace(plain(name), "")
+    return [_numeral(match) for match in _TOKEN.finditer(said)]
 
 
 def _numeral(match: re.Match[str]) -> Numeral:

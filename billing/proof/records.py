@@ -122,16 +122,24 @@ class Records:
     @cached_property
     def names(self) -> set[str]:
         """How plans and services are called, in all versions and languages, where that holds a digit."""
-        query = sa.text("SELECT content FROM catalogue WHERE version <= :catalogue")
-        contents = (json.loads(c) if isinstance(c, str) else c for c in self._session.scalars(query, self._given))
         found = {
             str(name)
-            for content in contents
+            for content in self._catalogues
             for group in ("services", "plans")
             for each in content[group].values()
             for name in each["names"].values()
         }
         return {name for name in found if any(letter.isdigit() for letter in name)}
+
+    def called(self, service: str) -> frozenset[str]:
+        """How a service is called, in all versions and languages."""
+        known = (content["services"].get(service) for content in self._catalogues)
+        return frozenset(str(name) for each in known if each for name in each["names"].values())
+
+    @cached_property
+    def _catalogues(self) -> list[dict[str, Any]]:
+        query = sa.text("SELECT content FROM catalogue WHERE version <= :catalogue")
+        return [json.loads(c) if isinstance(c, str) else c for c in self._session.scalars(query, self._given)]
 
 
 def _read(name: str, value: Any) -> Any:

@@ -92,6 +92,6 @@ class Answers:
         )
 
     def _checked(self, traced: Traced) -> Checked:
-        said = self._traces.constants(traced.texts, traced.trace.language)
+        said = self._traces.texts(traced.texts, traced.trace.language)
         numerals, orphans = self._billing.orphans(traced.trace, traced.message["text"], said)
         return Checked(message_id=traced.message["id"], numerals=numerals, orphans=orphans)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,16 +54,9 @@ def unpack(session: Session, fingerprint: str) -> Responses | None:
     return None if packed is None else json.loads(zlib.decompress(packed))
 
 
-_PLACE = re.compile(r"\{[^{}]*\}")
-
-
-def with_numerals(responses: Responses, language: str) -> list[str]:
-    """The lines of the language's texts that hold a digit outside the places for values."""
-    lines = (
-        line
-        for variants in responses.values()
-        for variant in variants
-        if language_of(variant) == language
-        for line in variant["text"].splitlines()
-    )
-    return sorted({line.strip() for line in lines if any(map(str.isdigit, _PLACE.sub("", line)))})
+def spoken_in(responses: Responses, language: str) -> dict[str, str]:
+    """What each says in a language; the first variant is for readers of other languages."""
+    said: dict[str, dict[str, str]] = {
+        key: {language_of(variant): variant["text"] for variant in variants} for key, variants in responses.items()
+    }
+    return {key: texts.get(language) or next(iter(texts.values())) for key, texts in said.items() if texts}

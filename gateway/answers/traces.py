@@ -63,7 +63,7 @@ class Traces:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._constants: dict[tuple[str, str], list[str]] = {}
+        self._texts: dict[tuple[str, str], dict[str, str]] = {}
 
     def of(self, answer_id: str, owner: tuple[str, str] | None = None) -> list[Traced]:
         """Those of an answer, in the order of its messages; `owner`: the account and user whose it must be.
@@ -104,18 +104,18 @@ class Traces:
         with self._database.snapshot() as session:
             return texts.unpack(session, fingerprint)
 
-    def constants(self, fingerprint: str, language: str) -> list[str]:
-        """The lines of those texts, in that language, that hold numerals of their own.
+    def texts(self, fingerprint: str, language: str) -> dict[str, str]:
+        """Those of that hash, in that language, by their names.
 
         Raises:
             Problem: 410, the texts are no longer here.
         """
-        if (fingerprint, language) not in self._constants:
+        if (fingerprint, language) not in self._texts:
             found = self.responses(fingerprint)
             if found is None:
                 raise Problem(410, "texts_gone", "The texts that this answer was said with are no longer here.")
-            self._constants[fingerprint, language] = texts.with_numerals(found, language)
-        return self._constants[fingerprint, language]
+            self._texts[fingerprint, language] = texts.spoken_in(found, language)
+        return self._texts[fingerprint, language]
 
 
 _TRACED = sa.select(AnswerTraceRow, TurnRow.message_id, TurnRow.reply).join(

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from itertools import combinations
+from random import Random
 
 import pytest
 import sqlalchemy as sa
 
 from billing.api import Billing
 from billing.money import Money
+from billing.proof.numerals import numerals, plain
 from gateway.answers.models import AnswerTraceRow
 from gateway.answers.service import Answers
 from gateway.conversations.models import TurnRow
@@ -51,8 +54,8 @@ def used(billing: Billing, asking: Asking, month: Month, clock) -> None:
 
 
 @contextmanager
-def changed(billing: Billing, table: str, number: int, column: str) -> Iterator[None]:
-    """The row has one unit more of a coin meanwhile, though the database refuses changes."""
+def changed(billing: Billing, table: str, number: int, column: str, by: int = 700_000_000) -> Iterator[None]:
+    """The row has so many units more meanwhile, though the database refuses changes."""
 
     def add(units: int) -> None:
         with billing.database.engine.begin() as connection:
@@ -73,11 +76,11 @@ def changed(billing: Billing, table: str, number: int, column: str) -> Iterator[
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
-    add(700_000_000)
+    add(by)
     try:
         yield
     finally:
-        add(-700_000_000)
+        add(-by)
 
 
 def newest(billing: Billing, table: str, bucket: str) -> int:
@@ -129,3 +132,62 @@ def test_one_changed_numeral_fails_the_check(billing: Billing, asking: Asking, u
         turn.reply = [said | {"text": said["text"] + "\n$98,765.43"}]
     [checked] = Answers(billing).check(said["answer_id"])
     assert [orphan.text for orphan in checked.orphans] == ["$98,765.43"]
+
+
+def said_instead(billing: Billing, message: dict, text: str) -> None:
+    """The only kept answer has another text."""
+    with billing.database.transaction() as session:
+        turn = session.scalars(sa.select(TurnRow).join(AnswerTraceRow, AnswerTraceRow.turn_id == TurnRow.id)).one()
+        turn.reply = [message | {"text": text}]
+
+
+def test_a_figure_that_has_become_another_ones_fails_though_both_are_said(billing: Billing, asking: Asking) -> None:
+    """Top-up credit of 20 and a voucher of 13 are said; by the entries it is the other way round, with the same sum."""
+    a_top_up(billing, "acme", 20)
+    a_voucher(billing, "acme", Money.of("13", "USD"))
+    replies = [asking.ask("acme", "show_balance", language) for language in LANGUAGES]
+    ids, answers = [reply[0]["answer_id"] for reply in replies], Answers(billing)
+    assert [each.orphans for answer in ids for each in answers.check(answer)] == [[], [], []]
+
+    with (
+        changed(billing, ENTRY, newest(billing, ENTRY, "top_up"), "units", -700_000_000),
+        changed(billing, ENTRY, newest(billing, ENTRY, "voucher"), "units"),
+    ):
+        for answer in ids:
+            [checked] = answers.check(answer)
+            assert len(checked.orphans) >= 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("topic", TOPICS)
+def test_two_figures_in_each_others_places_fail_the_check(
+    billing: Billing, asking: Asking, used, topic, language
+) -> None:
+    [said] = asking.ask("acme", topic, language)
+    text = "\n".join(map(plain, said["text"].splitlines()))
+    swapped = list(swaps(text))
+    assert swapped
+    for other in Random(5).sample(swapped, min(len(swapped), 12)):
+        said_instead(billing, said, other)
+        [checked] = Answers(billing).check(said["answer_id"])
+        assert checked.orphans, other
+
+
+def swaps(text: str) -> Iterator[str]:
+    """The text with any two numerals of a kind, which are not the same, in each other's places."""
+    places, end = [], 0
+    for each in numerals(text):
+        begin = text.index(each.text, end)
+        end = begin + len(each.text)
+        places.append((each.kind, each.text, begin, end))
+    for (kind, one, begin, until), (other_kind, other, at, to) in combinations(places, 2):
+        if kind == other_kind and one != other:
+            yield text[:begin] + other + text[until:at] + one + text[to:]
+
+
+def test_a_line_that_is_left_out_fails_the_check(billing: Billing, asking: Asking, used: None) -> None:
+    [said] = asking.ask("acme", "show_credit_history")
+    lines = said["text"].splitlines()
+    said_instead(billing, said, "\n".join(lines[:-1]))
+    [checked] = Answers(billing).check(said["answer_id"])
+    assert [each.reason for each in checked.orphans] == ["a record of entry is left out"]

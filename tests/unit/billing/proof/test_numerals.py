@@ -47,12 +47,6 @@ def test_what_is_no_figure_is_left_out() -> None:
     assert [each.text for each in numerals(text, names=["GPU v7"])] == ["2", "3"]
 
 
-def test_a_lines_own_numerals_are_taken_out_once() -> None:
-    line = "1セッションは最大15分の会話です。"
-    assert numerals(line, [line]) == []
-    assert [each.text for each in numerals("3：1セッション￥7", ["{n}：1セッション{rate}"])] == ["3", "¥7"]
-
-
 @pytest.mark.parametrize("text", ["INV-2026-0007", "P-000001"])
 def test_a_documents_number_is_one_name(text: str) -> None:
     assert only(text) == ("name", text, "")
