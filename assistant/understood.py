@@ -12,7 +12,7 @@ DIALOGUE = frozenset({"greet", "goodbye", "thank", "help", "bot_challenge", "can
 
 def is_question(topic: str) -> bool:
     """Whether the topic is answered at once: knowledge, the account's figures, a recommendation."""
-    return topic.startswith(("faq", "show_")) or topic == "recommend_plan"
+    return topic.startswith(("faq", "show_")) or topic in {"recommend_plan", "explain"}
 
 
 def is_task(topic: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from billing.answers.schemas import Orphan, Trace
 from billing.money import minor_digits
+from billing.proof import explanations
 from billing.proof.facts import Derivation, Fact
 from billing.proof.numerals import Numeral, numerals
 from billing.proof.records import Records
@@ -21,12 +22,19 @@ def orphans(session: Session, trace: Trace, text: str, constants: Sequence[str])
     """
     records = Records(session, trace.account, trace.position)
     found = numerals(text, constants, records.names)
-    facts = Derivation(records, trace).facts()
+    facts = _facts(session, trace, records)
     return len(found), [
         Orphan(text=each.text, reason=f"no {each.kind} of the records is this")
         for each in found
         if not any(_says(each, fact, records.currency) for fact in facts)
     ]
+
+
+def _facts(session: Session, trace: Trace, records: Records) -> set[Fact]:
+    explaining = trace.explaining
+    if explaining is None:
+        return Derivation(records, trace).facts()
+    return explanations.facts(Records(session, trace.account, explaining.trace.position), explaining)
 
 
 def _says(numeral: Numeral, fact: Fact, currency: str) -> bool:

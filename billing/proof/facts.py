@@ -22,7 +22,8 @@ from billing.proof.records import Charge, Records
 SESSION = "bot_session"
 _SHOWN = 10
 """Lines of a list that an answer shows."""
-_BASIS = 30
+BASIS = 30
+"""Days of a period where none is named, and of a forecast's average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ class Derivation:
         left = [(row, self._records.bucket("voucher", row["id"])) for row in self._vouchers()]
         plan, top_up = self._of_plan(), self._records.bucket("top_up")
         pending = sum(row["amount"] for row in self._records.rows("top_up") if row["status"] == "pending")
-        yield from map(_money, (plan, top_up, -self._records.bucket("owed"), pending, self._available()))
+        yield from map(money, (plan, top_up, -self._records.bucket("owed"), pending, self._available()))
         for row, units in left:
-            yield _money(units)
+            yield money(units)
             if row["expires_at"]:
                 yield Fact("date", self._local(row["expires_at"]))
 
@@ -76,28 +77,22 @@ class Derivation:
             if SESSION in terms["quotas"]:
                 left = Decimal(terms["quotas"][SESSION]) - self._paid_by(plan, SESSION)
                 from_plan = min(from_plan, int(max(left, Decimal(0))))
-        yield _money(rate)
+        yield money(rate)
         for number in (from_plan + from_credit, from_plan, from_credit):
             yield Fact("number", Decimal(number))
 
     def usage(self) -> Iterator[Fact]:
-        first, last = self._period() or (self._today - timedelta(days=_BASIS - 1), self._today)
+        first, last = self._period() or (self._today - timedelta(days=BASIS - 1), self._today)
         length = timedelta(days=(last - first).days + 1)
         for begins, ends in ((first, last), (first - length, last - length)):
             found = self._records.used(begins, ends)
-            yield _money(sum(each.units for each in found))
+            yield money(sum(each.units for each in found))
             sessions = sum(each.quantity for each in found if each.service == SESSION)
             yield Fact("number", Decimal(sessions // 10**QUANTITY_DECIMALS))
-        yield from _dates(first, last)
+        yield from dates(first, last)
 
     def service_usage(self) -> Iterator[Fact]:
-        named, plan = self._period(), newest(self._plans, self._now)
-        if named is not None or plan is None or plan.row["confirmed_at"] is None:
-            first, last = named or (self._today - timedelta(days=_BASIS - 1), self._today)
-            plan = None
-        else:
-            first = self._local(plan.row["starts_at"])
-            last = max(first, self._local(plan.last_instant()))
+        plan, (first, last) = self._plan_told_of(), self._service_days()
         found = self._records.used(first, last)
         only = self._trace.asked.get("service")
         total = 0
@@ -105,23 +100,36 @@ class Derivation:
             use = [each for each in found if each.service == service]
             if only not in self._sold() or service == only:
                 total += sum(each.units for each in use)
-            yield _money(sum(each.units for each in use))
+            yield money(sum(each.units for each in use))
             yield from self._quota(plan, service, use)
-        yield _money(total)
-        yield from _dates(first, last)
+        yield money(total)
+        yield from dates(first, last)
+
+    def _plan_told_of(self) -> Plan | None:
+        """The newest plan, where its period is what is told of."""
+        plan = newest(self._plans, self._now)
+        named = self._period() is not None or plan is None or plan.row["confirmed_at"] is None
+        return None if named else plan
+
+    def _service_days(self) -> tuple[date, date]:
+        plan = self._plan_told_of()
+        if plan is None:
+            return self._period() or (self._today - timedelta(days=BASIS - 1), self._today)
+        first = self._local(plan.row["starts_at"])
+        return first, max(first, self._local(plan.last_instant()))
 
     def plan(self) -> Iterator[Fact]:
         plan = newest(self._plans, self._now)
-        yield _money(self._available())
+        yield money(self._available())
         if plan is None:
             return
         row = plan.row
         left = row["amount"] if row["confirmed_at"] is None else self._records.bucket("plan", row["id"])
         used = row["amount"] - left
-        yield from map(_money, (row["price"], row["amount"], left, used))
+        yield from map(money, (row["price"], row["amount"], left, used))
         share = Decimal(used * 100) / row["amount"] if row["amount"] else Decimal(0)
         yield Fact("percent", share.quantize(Decimal("0.1"), ROUND_DOWN))
-        yield from _dates(self._local(row["starts_at"]), self._last_day(plan))
+        yield from dates(self._local(row["starts_at"]), self._last_day(plan))
         yield Fact("number", Decimal(self._days_left(plan)))
         if plan.awaits_payment():
             yield from self._awaited(plan)
@@ -131,23 +139,23 @@ class Derivation:
         yield Fact("number", Decimal(len(lines)))
         for at, _, _, units in lines:
             yield Fact("date", self._local(at))
-            yield _money(units)
+            yield money(units)
 
     def invoices(self) -> Iterator[Fact]:
         rows = [*self._records.rows("invoice")][::-1][:_SHOWN]
         yield Fact("number", Decimal(len(rows)))
         for row in rows:
             yield Fact("name", row["number"])
-            yield _money(self._records.lines(row["id"]))
-            yield from _dates(row["issued_on"], row["due_on"])
+            yield money(sum(self._records.lines(row["id"])))
+            yield from dates(row["issued_on"], row["due_on"])
 
     def forecast(self) -> Iterator[Fact]:
-        yield _money(self._available())
-        spent = self._records.used(self._today - timedelta(days=_BASIS), self._today - timedelta(days=1))
-        yield _money(sum(each.units for each in spent) // _BASIS)
-        yield Fact("number", Decimal(_BASIS))
+        yield money(self._available())
+        spent = self._records.used(self._today - timedelta(days=BASIS), self._today - timedelta(days=1))
+        yield money(sum(each.units for each in spent) // BASIS)
+        yield Fact("number", Decimal(BASIS))
         days = {f.formula: date.fromisoformat(f.value) for f in self._trace.figures if f.formula.endswith("_on")}
-        yield from _dates(*days.values())
+        yield from dates(*days.values())
         if (runs_out := days.get("forecast.runs_out_on")) is not None:
             yield Fact("number", Decimal((runs_out - self._today).days))
 
@@ -213,11 +221,11 @@ class Derivation:
                 continue
             notes = [note for note in self._records.rows("credit_note") if note["invoice_id"] == invoice["id"]]
             asked = plan.row["price"] if plan.row["payment_option"] == "full_upfront" else invoice["deposit"]
-            due = min(asked, self._records.lines(invoice["id"]) - sum(note["total"] for note in notes))
+            due = min(asked, sum(self._records.lines(invoice["id"])) - sum(note["total"] for note in notes))
             paid = invoice["paid"] - sum(note["refunded"] for note in notes)
-            yield _money(max(0, due - paid) if due > 0 else 0)
+            yield money(max(0, due - paid) if due > 0 else 0)
             yield Fact("name", invoice["number"])
-            yield from _dates(invoice["deposit_due_on"] or invoice["due_on"])
+            yield from dates(invoice["deposit_due_on"] or invoice["due_on"])
 
     def _history(self) -> Iterator[tuple[datetime, int, str, int]]:
         """Instant, transaction, bucket and units of each line: usage by day, service and bucket, the rest by itself."""
@@ -245,7 +253,8 @@ _TOPICS: dict[str, Callable[[Derivation], Iterable[Fact]]] = {
 }
 
 
-def _money(units: int) -> Fact:
+def money(units: int) -> Fact:
+    """An amount, exactly."""
     return Fact("money", Decimal(int(units)).scaleb(-SCALE))
 
 
@@ -253,6 +262,7 @@ def _units(rate: str) -> int:
     return int(Decimal(rate).scaleb(SCALE))
 
 
-def _dates(*days: date) -> Iterator[Fact]:
+def dates(*days: date) -> Iterator[Fact]:
+    """Each a date."""
     for day in days:
         yield Fact("date", day)
