@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from billing.accounts import service as accounts
 from billing.answers import past, positions
 from billing.answers.formulas import BY_NAME
+from billing.answers.invoice_lines import of_invoice
 from billing.answers.schemas import EntryRef, EventRef, Explained, Figure, Source, Trace, TracedFigure
-from billing.invoices.models import InvoiceLineRow
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.metering.days import bounds
 from billing.metering.models import UsageCharge, UsageEvent
@@ -25,7 +25,7 @@ from billing.metering.service import SESSION
 from billing.money import QUANTITY_DECIMALS, Money
 from billing.plans import service as plans
 from billing.plans.models import Subscription
-from billing.schemas import InvoiceLine, Period
+from billing.schemas import Period
 
 SHOWN = 5
 """Entries and events that are listed of each source, the newest."""
@@ -204,26 +204,7 @@ class _Sources:
                 yield Source(kind="row", ref=f"T-{row['id']:06d}", sum=self._money(row["amount"]))
 
     def invoice(self, number: str) -> Source:
-        """The lines of an invoice."""
-        [row] = [
-            row
-            for row in past.states(self._session, self._trace.account, self._at, "invoice")
-            if row["number"] == number
-        ]
-        found = self._session.scalars(
-            sa.select(InvoiceLineRow).where(InvoiceLineRow.invoice_id == row["id"]).order_by(InvoiceLineRow.id)
-        )
-        lines = [
-            InvoiceLine(
-                text_key=line.text_key,
-                service=line.service,
-                quantity=Decimal(_quantity(line.quantity)),
-                amount=self._money(line.units),
-            )
-            for line in found
-        ]
-        total = Money.total((line.amount for line in lines), self.account.currency)
-        return Source(kind="lines", ref=number, count=len(lines), sum=total, lines=lines)
+        return of_invoice(self._session, self._trace, number, self.account.currency)
 
     def voucher_buckets(self) -> list[Source]:
         kept = past.states(self._session, self._trace.account, self._at, "voucher")

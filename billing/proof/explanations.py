@@ -43,6 +43,9 @@ class _Walk(Derivation):
     def walked(self) -> Iterator[Fact]:
         yield from self.facts()
         yield from dates(self._today)
+        if self._trace.topic in {"show_balance", "show_plan"}:  # a plan is told of beside what is available
+            yield from self.balance()
+            yield money(sum(self._records.bucket("voucher", row["id"]) for row in self._vouchers()))
         yield from self._entries()
         for group in _USES[self._trace.topic](self):
             yield from self._uses(group)
