@@ -36,7 +36,7 @@ def test_it_unfolds_from_the_figure_to_the_uses_by_the_keyboard(visit, language:
     tree = explained(page, language)
     assert asked == []
 
-    figure = opened(tree, re.compile("^(Plan|プラン|요금제) "))
+    figure = opened(tree, re.compile("^(Plan |プラン|요금제 )"))
     bucket = opened(figure.locator("details").first, re.compile(r"\d"))
     expect(bucket.locator("> ul > li")).to_have_count(5)
     charge = bucket.locator("> ul > li").first
