@@ -17,7 +17,7 @@ from actions.catalogue import service_names
 from actions.choices import topic_button
 from actions.explain_lines import Lines
 from actions.texts import Texts
-from billing.api import EXPLAINED, Explained, Explaining, Reading, Trace
+from billing.api import EXPLAINED, Explaining, Reading, Trace
 
 _ASKABLE = ("show_balance", "show_usage", "show_forecast")
 """What is offered where there is nothing to explain."""
@@ -59,7 +59,7 @@ class ActionExplain(AccountAction):
         say(
             dispatcher,
             f"utter_explain_{step}",
-            _card(asked, explained, lines, names),
+            _card(asked, lines, names),
             buttons=[{"title": texts.term(f"explain_show_{each}"), "payload": "/explain"} for each in further],
             lines="\n".join(lines.of(step)),
             as_of=texts.day(explained.as_of),
@@ -91,7 +91,7 @@ def _asked(account: str, events: Iterable[dict[str, Any]]) -> Explaining | None:
     return asked if asked.trace.account == account and asked.trace.figures else None
 
 
-def _card(asked: Explaining, explained: Explained, lines: Lines, names: dict[str, str]) -> dict[str, Any]:
+def _card(asked: Explaining, lines: Lines, names: dict[str, str]) -> dict[str, Any]:
     """The figures in words; what each came from, the widget fetches by the answer's id."""
     figures = [
         {"formula": figure.formula, "of": figure.of, "words": words, "deeper": lines.goes_deeper(figure)}
@@ -100,7 +100,6 @@ def _card(asked: Explaining, explained: Explained, lines: Lines, names: dict[str
     return {
         "kind": "explanation",
         "answer": asked.answer,
-        "topic": explained.topic,
         "step": asked.step,
         "figures": figures,
         "service_names": names,
