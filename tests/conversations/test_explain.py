@@ -73,7 +73,7 @@ def test_every_numeral_is_derived_and_the_explanation_said_again_whatever_came_s
     a_top_up(billing, account, 100_000 if account in {"sakura", "hangang"} else 50)
 
     answers, replays = Answers(billing), Replays(billing, settings)
-    assert len(told) >= (8 if account != "empty" else 1)
+    assert len(told) >= (1 if account in {"empty", "pending"} else 8)  # neither of the two has any use
     for message in told:
         [checked] = answers.check(message["answer_id"])
         assert checked.numerals
