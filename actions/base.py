@@ -11,7 +11,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.texts import Texts
-from billing.api import Billing, Period, PlanReceipt, Reading, Receipt, default_billing
+from billing.api import Billing, Period, PlanReceipt, Reading, Receipt, Trace, default_billing
 from billing.caller import Caller, unseal
 from billing.config import settings
 from billing.errors import AccountNotFound, BillingError, PeriodInvalid
@@ -22,6 +22,9 @@ class CallerInvalid(Exception):
 
 
 Events = list[dict[str, Any]]
+
+ANSWER = "answer"
+"""Where a message carries the trace of the figures that it says (`assistant.messages.Message.answer`)."""
 
 STOP = FollowupAction("action_listen")
 """Ends the turn here: nothing after the refusal in the rule is run."""
@@ -136,8 +139,7 @@ class FiguresAction(AccountAction):
         asked = {name: value for name in self.heeds if (value := latest_entity(tracker, name)) is not None}
         topic = self.name().removeprefix("action_")
         trace = reading.trace(topic=topic, action=self.name(), language=texts.language, asked=asked)
-        for message in dispatcher.messages[before:]:
-            message["custom"] = {**message["custom"], "answer": trace.model_dump(mode="json")}
+        keep(trace, dispatcher.messages[before:])
         return told
 
     @abstractmethod
@@ -146,6 +148,12 @@ class FiguresAction(AccountAction):
 
     def afterwards(self, told: object, account: str, dispatcher: CollectingDispatcher, texts: Texts) -> None:
         """What is said after the figures, in messages of their own."""
+
+
+def keep(trace: Trace, messages: list[dict[str, Any]]) -> None:
+    """Send the trace along with what was said from it: the gateway keeps it, and the conversation, for "why?"."""
+    for message in messages:
+        message["custom"] = {**message["custom"], ANSWER: trace.model_dump(mode="json")}
 
 
 def refuse(dispatcher: CollectingDispatcher, texts: Texts, error: BillingError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from billing.money import Money
 _read: dict[int, tuple[Responses, dict[tuple[str, str], str]]] = {}
 """By the responses' own identity: there are the present ones, and those of an answer that is given again."""
 _KEPT = 4
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 def _terms() -> dict[tuple[str, str], str]:
@@ -59,6 +61,14 @@ class Texts:
     def term(self, key: str, **values: Any) -> str:
         """The text `utter_term_<key>` with its values."""
         return _terms()[f"utter_term_{key}", self.language].format(**values)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text `utter_term_<key>`."""
+        return (f"utter_term_{key}", self.language) in _terms()
+
+    def places(self, key: str) -> set[str]:
+        """The values that the text needs."""
+        return set(_PLACE.findall(_terms()[f"utter_term_{key}", self.language]))
 
     def title(self, topic: str) -> str:
         """What a topic is called on a button."""

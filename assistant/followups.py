@@ -33,7 +33,7 @@ _GOES_ON_AS = {
 }
 _MAY_BE = {PERIOD: ["show_usage", "show_service_usage"], SERVICE: ["show_service_usage", "faq/covered_services"]}
 """What a value may be about where the last topic does not take it."""
-_PASSED_OVER = {*DIALOGUE, OUT_OF_SCOPE, UNSURE, "choose_language"}
+_PASSED_OVER = {*DIALOGUE, OUT_OF_SCOPE, UNSURE, "choose_language", "explain"}
 _LOOKED_AT = 4
 """Messages back to the question that is followed up: "thanks" may stand between."""
 

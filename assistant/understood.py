@@ -15,8 +15,8 @@ DIALOGUE = frozenset({"greet", "goodbye", "thank", "help", "bot_challenge", "can
 
 
 def is_question(topic: str) -> bool:
-    """Whether the topic is answered at once: knowledge, the account's figures, a recommendation, what would be."""
-    return topic.startswith(("faq", "show_")) or topic in {"recommend_plan", WHAT_IF}
+    """Whether the topic is answered at once: knowledge, the account's figures, why, a recommendation, what would be."""
+    return topic.startswith(("faq", "show_")) or topic in {"recommend_plan", "explain", WHAT_IF}
 
 
 def is_task(topic: str) -> bool:

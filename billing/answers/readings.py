@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from billing.accounts import service as accounts
 from billing.accounts.models import AccountRow
-from billing.answers import formulas, positions
-from billing.answers.schemas import Call, Figure, Position, Trace
+from billing.answers import formulas, positions, sources
+from billing.answers.schemas import Call, Explained, Figure, Position, Trace
 from billing.balances import service as balances
 from billing.catalogue import service as catalogues
 from billing.credit_history import service as credit_history
+from billing.errors import AccountNotFound
 from billing.forecasts import service as forecasts
 from billing.forecasts.schemas import Forecast
 from billing.invoices import service as invoices
@@ -37,10 +38,21 @@ T = TypeVar("T", bound=BaseModel | Sequence[BaseModel] | None)
 
 
 class Reading:
-    """The reads of one account at one instant. `at` None: the account's position is looked up when it is asked for."""
+    """The reads of one account at one instant. `at` None: the account's position is looked up when it is asked for.
 
-    def __init__(self, session: Session, account: AccountRow, now: datetime, at: Position | None = None) -> None:
+    `records`: where every entry and use is, if the session is of a copy.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        account: AccountRow,
+        now: datetime,
+        at: Position | None = None,
+        records: Session | None = None,
+    ) -> None:
         self._session, self._account, self._now, self._at = session, account, now, at
+        self._records = records or session
         self._calls: list[Call] = []
         self._figures: list[Figure] = []
 
@@ -107,6 +119,18 @@ class Reading:
     def forecast(self) -> Forecast:
         """When the balance and the plan run out, each with an interval; why not, where that cannot be told."""
         return self._noted("forecast", forecasts.forecast(self._session, self._account, self._now))
+
+    def explained(self, trace: Trace) -> Explained:
+        """An answer of the account's walked down, as of its position: from here on the reading is of then, too.
+
+        Raises:
+            AccountNotFound: the answer is another account's.
+        """
+        if trace.account != self._account.id:
+            raise AccountNotFound
+        here = self._at or positions.position(self._session, self._account.id)
+        self._now, self._at = trace.as_of, trace.position._replace(catalogue=here.catalogue)
+        return sources.explain(self._records, trace)
 
     def service_names(self) -> dict[str, dict[str, str]]:
         """The names by language of every service that is or was sold."""

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from billing.schemas import MoneyField, Schema
+from billing.schemas import InvoiceLine, MoneyField, Schema
 
 
 class Position(NamedTuple):
@@ -57,16 +57,29 @@ class Trace(BaseModel):
     calls: list[Call]
     figures: list[Figure]
 
+    @property
+    def explaining(self) -> Explaining | None:
+        """Of an explanation: what it explains, and how far down; None for every other answer."""
+        asked = self.asked.get(EXPLAINED)
+        return None if asked is None else Explaining.model_validate(asked)
 
-class EntryRef(Schema):
-    """An entry of the ledger: how much it moved in the bucket, positive into it."""
 
-    entry: int
-    transaction: int
-    at: datetime
-    kind: str
-    service: str | None
-    amount: MoneyField
+EXPLAINED = "explained"
+"""Where the trace of an explanation says what it explains, among what was asked."""
+
+
+class Explaining(BaseModel):
+    """An answer that was asked about, by its id and its trace, and the step down that was told: 1 is its formulas."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answer: str
+    step: int = Field(ge=1)
+    trace: Trace
+
+    def further(self) -> Explaining:
+        """The same, a step further down."""
+        return self.model_copy(update={"step": self.step + 1})
 
 
 class EventRef(Schema):
@@ -82,14 +95,26 @@ class EventRef(Schema):
     transaction: int | None
 
 
+class EntryRef(Schema):
+    """An entry of the ledger: how much it moved in the bucket, positive into it; of a charge the uses behind it."""
+
+    entry: int
+    transaction: int
+    at: datetime
+    kind: str
+    service: str | None
+    amount: MoneyField
+    uses: Source | None = None
+
+
 class Source(Schema):
     """What a figure came from: how many of a kind, their sum, and the newest of them.
 
-    `kind` `entries`: of the ledger's bucket `ref`. `events`: of use, `ref` says which. `row`: the plan, invoice, top-up
-    or voucher whose number is `ref`. `catalogue`: the version `ref`.
+    `kind` `entries`: of the ledger's bucket `ref`. `events`: of use, `ref` says which. `row`: the plan, top-up or
+    voucher whose number is `ref`. `lines`: of the invoice `ref`. `catalogue`: the version `ref`.
     """
 
-    kind: Literal["entries", "events", "row", "catalogue"]
+    kind: Literal["entries", "events", "row", "lines", "catalogue"]
     ref: str
     count: int = 1
     sum: MoneyField | None = None
@@ -98,6 +123,7 @@ class Source(Schema):
     last: int | None = None
     entries: list[EntryRef] = Field(default_factory=list)
     events: list[EventRef] = Field(default_factory=list)
+    lines: list[InvoiceLine] = Field(default_factory=list)
 
 
 class Orphan(Schema):

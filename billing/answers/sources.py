@@ -6,7 +6,7 @@ Of many the newest stand for all: the count and the sum are of all, so that the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from billing.accounts import service as accounts
 from billing.answers import past, positions
 from billing.answers.formulas import BY_NAME
+from billing.answers.invoice_lines import of_invoice
 from billing.answers.schemas import EntryRef, EventRef, Explained, Figure, Source, Trace, TracedFigure
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from billing.metering.days import bounds
@@ -119,6 +120,7 @@ class _Sources:
                 kind=posted,
                 service=service,
                 amount=self._money(moved),
+                uses=self._behind(transaction, at, kind, ref) if posted == "usage" else None,
             )
             for entry, transaction, at, posted, service, moved in self._session.execute(ordered)
         ]
@@ -126,20 +128,33 @@ class _Sources:
         total = self._money(int(units or 0))
         return Source(kind="entries", ref=name, count=count, sum=total, first=first, last=last, entries=listed)
 
-    def use(self, period: Period, *, service: str | None = None, paid_by: str = "", ref: str = "") -> Source:
-        """Uses of a period, in all or of one service, by all buckets or those that one of them paid for."""
-        key = ("events", str(period), service or "", paid_by, ref)
+    def use(self, period: Period, *, service: str | None = None, paid_by: str = "", ref: str | None = None) -> Source:
+        """Uses of a period, in all or of one service, by all buckets or those that one of them paid for.
+
+        `ref` None: whichever of the kind, as several plans or vouchers are one bucket of the credit history.
+        """
+        key = ("events", str(period), service or "", paid_by, ref or "")
         if key not in self._known:
             self._known[key] = self._use(period, service, paid_by, ref)
         return self._known[key]
 
-    def _use(self, period: Period, service: str | None, paid_by: str, ref: str) -> Source:
+    def _behind(self, transaction: int, at: datetime, paid_by: str, ref: str) -> Source:
+        """The uses that a charge of a bucket is of: all on its day (`billing.metering.batch`)."""
+        day = positions.day_of(self.account, at)
+        of_charge = UsageEvent.transaction_id == transaction
+        return self._use(Period.model_validate({"from": day, "to": day}), None, paid_by, ref, of_charge)
+
+    def _use(
+        self, period: Period, service: str | None, paid_by: str, ref: str | None, *which: sa.ColumnElement[bool]
+    ) -> Source:
         begins, ends = bounds(period, accounts.zone(self.account))
-        where = [*positions.used(self._trace.account, self._at), UsageEvent.at >= begins, UsageEvent.at < ends]
+        where = [*positions.used(self._trace.account, self._at), UsageEvent.at >= begins, UsageEvent.at < ends, *which]
         if service is not None:
             where.append(UsageEvent.service == service)
         if paid_by:
-            where += [UsageCharge.bucket == paid_by, UsageCharge.ref == ref]
+            where.append(UsageCharge.bucket == paid_by)
+        if ref is not None:
+            where.append(UsageCharge.ref == ref)
         counted = sa.func.count(sa.distinct(UsageEvent.id))
         sums = (sa.func.sum(UsageCharge.quantity), sa.func.sum(UsageCharge.units))
         ends_at = (sa.func.min(UsageEvent.id), sa.func.max(UsageEvent.id))
@@ -188,6 +203,9 @@ class _Sources:
             if row["status"] == "pending":
                 yield Source(kind="row", ref=f"T-{row['id']:06d}", sum=self._money(row["amount"]))
 
+    def invoice(self, number: str) -> Source:
+        return of_invoice(self._session, self._trace, number, self.account.currency)
+
     def voucher_buckets(self) -> list[Source]:
         kept = past.states(self._session, self._trace.account, self._at, "voucher")
         return [self.bucket("voucher", str(row["id"])) for row in kept]
@@ -199,16 +217,8 @@ class _Sources:
         if posted.kind == "usage":
             day = positions.day_of(self.account, posted.at)
             period = Period.model_validate({"from": day, "to": day})
-            return [self._of_day(period, posted.service or "", bucket)]
+            return [self.use(period, service=posted.service, paid_by=bucket)]
         return [Source(kind="row", ref=f"{posted.kind}/{posted.id}", sum=self._money_of(figure))]
-
-    def _of_day(self, period: Period, service: str, bucket: str) -> Source:
-        """Several plans or vouchers are one bucket of the history."""
-        refs = {row.ref for row in self.plans} if bucket == "plan" else {""}
-        if bucket == "voucher":
-            refs = {str(row["id"]) for row in past.states(self._session, self._trace.account, self._at, "voucher")}
-        found = [self.use(period, service=service, paid_by=bucket, ref=ref) for ref in sorted(refs)]
-        return max(found, key=lambda source: source.count)
 
     def _money_of(self, figure: Figure) -> Money | None:
         return Money.of(figure.value, figure.unit) if figure.unit == self.account.currency else None
@@ -276,7 +286,7 @@ _SOURCES: dict[str, Callable[[_Sources, Figure], list[Source]]] = {
     "service_use": lambda found, figure: [found.use(found.period("service_usage"), service=figure.of)],
     "service_plan_use": lambda found, figure: _plan_use(found, figure, figure.of),
     "history_entry": lambda found, figure: found.history_entry(figure),
-    "invoice": lambda found, figure: [Source(kind="row", ref=figure.of)],
+    "invoice": lambda found, figure: [found.invoice(figure.of)],
     "use_of_basis": lambda found, figure: [found.use(found.last_days(_BASIS))],
     "use_of_history": lambda found, figure: [found.use(found.last_days(_HISTORY))],
 }

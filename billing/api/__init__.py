@@ -6,7 +6,17 @@ from functools import lru_cache
 
 from billing.alerts.schemas import Alert, AlertFigures, AlertsChanged, AlertSettings
 from billing.answers.readings import Reading
-from billing.answers.schemas import Explained, Figure, Orphan, Position, Source, Trace, TracedFigure
+from billing.answers.schemas import (
+    EXPLAINED,
+    Explained,
+    Explaining,
+    Figure,
+    Orphan,
+    Position,
+    Source,
+    Trace,
+    TracedFigure,
+)
 from billing.api.analysis import AnalysisDoor
 from billing.api.api_keys import ApiKeysDoor
 from billing.api.audit import AuditDoor
@@ -122,6 +132,7 @@ from billing.what_if.schemas import (
 
 __all__ = [
     "DECLINE_REASONS",
+    "EXPLAINED",
     "Account",
     "Adjustment",
     "Alert",
@@ -152,6 +163,7 @@ __all__ = [
     "Dispute",
     "Document",
     "Explained",
+    "Explaining",
     "Figure",
     "Forecast",
     "Granularity",

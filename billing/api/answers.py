@@ -33,12 +33,16 @@ class AnswersDoor(Door):
             self._database.snapshot() as session,
             past.past(session, trace.account, trace.position) as copy,
         ):
-            yield Reading(copy, accounts.find(copy, trace.account), trace.as_of, trace.position)
+            yield Reading(copy, accounts.find(copy, trace.account), trace.as_of, trace.position, session)
 
     def explained(self, trace: Trace) -> Explained:
-        """Each figure of an answer with its formula, entries and uses, as of its position."""
+        """Each figure of an answer with its formula, entries and uses, as of its position.
+
+        Of an explanation those that it explains.
+        """
+        explaining = trace.explaining
         with self._database.snapshot() as session:
-            return sources.explain(session, trace)
+            return sources.explain(session, explaining.trace if explaining else trace)
 
     def orphans(self, trace: Trace, text: str, texts: Mapping[str, str]) -> tuple[int, list[Orphan]]:
         """How many numerals a text has, and what of it does not follow from the database alone (`billing.proof`).

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from sqlalchemy.orm import Session
 
 from billing.answers.schemas import Orphan, Trace
-from billing.money import minor_digits
-from billing.proof.facts import Derivation, Record, Value
+from billing.proof import explanations
+from billing.proof.facts import Derivation, Record
 from billing.proof.numerals import PATTERNS, numerals, plain
 from billing.proof.places import ALL_SAID, NOTHING, PLACES
 from billing.proof.records import Records
@@ -29,6 +28,9 @@ def orphans(session: Session, trace: Trace, text: str, texts: Mapping[str, str])
     `texts`: the responses of then by their names, in the text's language. A numeral in the place of one fact that is
     another's does not follow, nor does a list from which a record is left out.
     """
+    if trace.explaining is not None:
+        then = Records(session, trace.account, trace.explaining.trace.position)
+        return explanations.orphans(then, trace.explaining, text, texts)
     records = Records(session, trace.account, trace.position)
     return _Check(records, trace.topic, texts, Derivation(records, trace).records()).of(text)
 
@@ -104,16 +106,7 @@ class _Check:
         if isinstance(fact, frozenset):
             return text in map(plain, fact)
         found = numerals(text, () if kind != "quantity" else self.records.names)
-        return len(found) == 1 and self._is(found[0].value, found[0].currency, kind, fact)
-
-    def _is(self, value: Value, currency: str, kind: str, fact: Value) -> bool:
-        """Money to the coin, half up, or exactly; a percentage whole, or exactly."""
-        if kind == "money" and isinstance(fact, Decimal):
-            coin = Decimal(1).scaleb(-minor_digits(self.records.currency))
-            return currency == self.records.currency and value in {fact, fact.quantize(coin, ROUND_HALF_UP)}
-        if kind == "percent" and isinstance(fact, Decimal):
-            return value in {fact, fact.quantize(Decimal(1), ROUND_HALF_EVEN)}
-        return value == fact
+        return len(found) == 1 and found[0].says(fact, kind, self.records.currency)
 
 
 def _line(key: str, group: str, text: str, places: Mapping[str, str]) -> _Line:

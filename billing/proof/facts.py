@@ -22,7 +22,8 @@ from billing.proof.records import Charge, Records
 SESSION = "bot_session"
 _SHOWN = 10
 """Lines of a list that an answer shows."""
-_BASIS = 30
+BASIS = 30
+"""Days of a period where none is named, and of a forecast's average."""
 
 
 Value = Decimal | date | str | frozenset[str]
@@ -90,7 +91,7 @@ class Derivation:
         yield Record(ANSWER, {"rate": _money(rate), **{name: Decimal(number) for name, number in numbers.items()}})
 
     def usage(self) -> Iterator[Record]:
-        first, last = self._period() or (self._today - timedelta(days=_BASIS - 1), self._today)
+        first, last = self._period() or (self._today - timedelta(days=BASIS - 1), self._today)
         length = timedelta(days=(last - first).days + 1)
         facts: dict[str, Value] = {"from_day": first, "to_day": last}
         for name, begins, ends in (("", first, last), ("previous_", first - length, last - length)):
@@ -101,13 +102,7 @@ class Derivation:
         yield Record(ANSWER, facts)
 
     def service_usage(self) -> Iterator[Record]:
-        named, plan = self._period(), newest(self._plans, self._now)
-        if named is not None or plan is None or plan.row["confirmed_at"] is None:
-            first, last = named or (self._today - timedelta(days=_BASIS - 1), self._today)
-            plan = None
-        else:
-            first = self._local(plan.row["starts_at"])
-            last = max(first, self._local(plan.last_instant()))
+        plan, (first, last) = self._plan_told_of(), self._service_days()
         found = self._records.used(first, last)
         only = self._trace.asked.get("service")
         total = 0
@@ -117,6 +112,19 @@ class Derivation:
                 total += sum(each.units for each in use)
             yield self._of_service(plan, service, use)
         yield Record(ANSWER, {"total": _money(total), "from_day": first, "to_day": last})
+
+    def _plan_told_of(self) -> Plan | None:
+        """The newest plan, where its period is what is told of."""
+        plan = newest(self._plans, self._now)
+        named = self._period() is not None or plan is None or plan.row["confirmed_at"] is None
+        return None if named else plan
+
+    def _service_days(self) -> tuple[date, date]:
+        plan = self._plan_told_of()
+        if plan is None:
+            return self._period() or (self._today - timedelta(days=BASIS - 1), self._today)
+        first = self._local(plan.row["starts_at"])
+        return first, max(first, self._local(plan.last_instant()))
 
     def plan(self) -> Iterator[Record]:
         plan = newest(self._plans, self._now)
@@ -145,13 +153,13 @@ class Derivation:
         rows = [*self._records.rows("invoice")][::-1][:_SHOWN]
         yield Record(ANSWER, {"count": Decimal(len(rows))})
         for row in rows:
-            facts: dict[str, Value] = {"number": row["number"], "total": _money(self._records.lines(row["id"]))}
+            facts: dict[str, Value] = {"number": row["number"], "total": _money(sum(self._records.lines(row["id"])))}
             yield Record("invoice", facts | {"issued_on": row["issued_on"], "due_on": row["due_on"]})
 
     def forecast(self) -> Iterator[Record]:
-        spent = self._records.used(self._today - timedelta(days=_BASIS), self._today - timedelta(days=1))
-        facts: dict[str, Value] = {"available": self._available(), "basis_days": Decimal(_BASIS)}
-        facts["daily_average"] = _money(sum(each.units for each in spent) // _BASIS)
+        spent = self._records.used(self._today - timedelta(days=BASIS), self._today - timedelta(days=1))
+        facts: dict[str, Value] = {"available": self._available(), "basis_days": Decimal(BASIS)}
+        facts["daily_average"] = _money(sum(each.units for each in spent) // BASIS)
         for figure in self._trace.figures:
             if figure.formula.endswith("_on"):
                 name = figure.formula.removeprefix("forecast.").replace(".", "_")
@@ -224,7 +232,7 @@ class Derivation:
                 continue
             notes = [note for note in self._records.rows("credit_note") if note["invoice_id"] == invoice["id"]]
             asked = plan.row["price"] if plan.row["payment_option"] == "full_upfront" else invoice["deposit"]
-            due = min(asked, self._records.lines(invoice["id"]) - sum(note["total"] for note in notes))
+            due = min(asked, sum(self._records.lines(invoice["id"])) - sum(note["total"] for note in notes))
             paid = invoice["paid"] - sum(note["refunded"] for note in notes)
             return {
                 "due": _money(max(0, due - paid) if due > 0 else 0),

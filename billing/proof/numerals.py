@@ -11,8 +11,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Literal
+
+from billing.money import minor_digits
 
 Kind = Literal["money", "date", "percent", "number", "name"]
 _URL = re.compile(r"https?://[^\s<>\"'）)」]+")
@@ -49,6 +51,15 @@ class Numeral:
     value: Decimal | date | str
     currency: str
     text: str
+
+    def says(self, fact: Decimal | date | str, kind: str, currency: str) -> bool:
+        """Whether it is the fact: money to the coin, half up, or exactly; a percentage whole, or exactly."""
+        if kind == "money" and isinstance(fact, Decimal):
+            coin = Decimal(1).scaleb(-minor_digits(currency))
+            return self.currency == currency and self.value in {fact, fact.quantize(coin, ROUND_HALF_UP)}
+        if kind == "percent" and isinstance(fact, Decimal):
+            return self.value in {fact, fact.quantize(Decimal(1), ROUND_HALF_EVEN)}
+        return self.value == fact
 
 
 def plain(text: str) -> str:

@@ -26,8 +26,8 @@ JOIN ledger_account place ON place.id = entry.ledger_account_id
 WHERE posted.owner = :account AND posted.id <= :ledger
 """
 _CHARGES = """
-SELECT used.at AS at, used.service AS service, charge.bucket AS bucket, charge.ref AS ref, charge.quantity AS quantity,
-    charge.units AS units, used.transaction_id AS number
+SELECT used.id AS event, used.at AS at, used.service AS service, charge.bucket AS bucket, charge.ref AS ref,
+    charge.quantity AS quantity, charge.units AS units, used.transaction_id AS number
 FROM usage_charge charge JOIN usage_event used ON used.id = charge.usage_event_id
 WHERE used.account_id = :account
     AND (used.transaction_id <= :ledger OR (used.transaction_id IS NULL AND used.id <= :free))
@@ -43,6 +43,7 @@ _LINES = "SELECT line.units AS units FROM invoice_line line WHERE line.invoice_i
 class Charge:
     """A part of a use that one bucket paid for: thousandths of the unit, units of money; on the account's own day."""
 
+    event: int
     at: datetime
     day: date
     service: str
@@ -108,9 +109,9 @@ class Records:
         for _, state in sorted(self._states.get(kind, {}).items()):
             yield {name: _read(name, value) for name, value in state.items()}
 
-    def lines(self, invoice: int) -> int:
-        """Units that the lines of an invoice sum to."""
-        return sum(self._session.scalars(sa.text(_LINES), {"invoice": invoice}))
+    def lines(self, invoice: int) -> list[int]:
+        """Units of each line of an invoice."""
+        return list(self._session.scalars(sa.text(_LINES), {"invoice": invoice}))
 
     @cached_property
     def catalogue(self) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class Replays:
             responses=responses,
         )
         told = sent(message, traced.answer_id, datetime.fromisoformat(said["created_at"]), self._settings)
-        return told | {"id": said["id"]}
+        return _in_its_place(told, said)
 
     def _responses(self, fingerprint: str) -> Responses:
         if fingerprint not in self._texts:
@@ -91,6 +91,13 @@ class Replays:
                 raise Problem(410, "texts_gone", "The texts that this answer was said with are no longer here.")
             self._texts[fingerprint] = found
         return self._texts[fingerprint]
+
+
+def _in_its_place(told: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """With the id and the tokens of buttons that the message had: they say where it stood in its turn."""
+    tokens = [button["choice"] for button in said["buttons"]]
+    buttons = [{**button, "choice": token} for button, token in zip(told["buttons"], tokens, strict=False)]
+    return told | {"id": said["id"], "buttons": buttons + told["buttons"][len(tokens) :]}
 
 
 def _told(message: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ ASKED = {
     "credit_history": ("Show my credit history", "クレジットの履歴を見せて", "크레딧 내역 보여줘"),
     "invoices": ("Show my invoices", "請求書を見せて", "청구서 보여줘"),
     "forecast": ("When will my credit run out?", "残高はいつなくなりますか？", "언제 다 떨어져요?"),
+    "explanation": ("why?", "なぜ？", "왜요?"),
     "what_if": (
         "What if traffic doubles?",
         "トラフィックが2倍になったらどうなりますか？",

@@ -14,6 +14,7 @@ REQUEST = ("utter_request_start", "utter_request_confirm")
 ANSWERS = {
     "show_plan": ("utter_plan_active",),
     "show_requests": ("utter_requests_none",),
+    "explain": ("utter_explain_nothing",),
     "recharge": ("utter_recharge_start", "utter_ask_recharge_form_amount"),
     "contact_sales": ("utter_contact_sales_start", "utter_ask_contact_sales_form_sales_topic"),
     "contact_support": ("utter_contact_support_start", "utter_ask_request_form_request_message"),

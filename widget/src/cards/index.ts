@@ -12,6 +12,7 @@ import { spoken } from "../i18n/language";
 import { balance } from "./balance";
 import { confirmation } from "./confirmation";
 import { Download } from "./download";
+import { Explanation } from "./explanation";
 import { forecast } from "./forecast";
 import { CreditHistory } from "./history";
 import { invoices } from "./invoices";
@@ -38,6 +39,7 @@ export function define(): void {
   customElements.define("billing-assistant-usage", Usage);
   customElements.define("billing-assistant-download", Download);
   customElements.define("billing-assistant-credit-history", CreditHistory);
+  customElements.define("billing-assistant-explanation", Explanation);
 }
 
 /** The card in the message's language; null for a kind that is not known. `newest`: its message is the last word. */
@@ -67,6 +69,8 @@ function contentOf(card: Card, f: Format, newest: boolean, fetch: Fetch): Templa
     case "invoices": return invoices(card, f, fetch);
     case "credit_history":
       return html`<billing-assistant-credit-history .data=${{ card, f, fetch }}></billing-assistant-credit-history>`;
+    case "explanation":
+      return html`<billing-assistant-explanation .data=${{ card, f, fetch }}></billing-assistant-explanation>`;
     default: return null;
   }
 }

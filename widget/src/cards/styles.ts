@@ -16,6 +16,9 @@ export const styles = css`
   .items .note { grid-column: 1 / -1; }
   .items li:has(.small) .note { grid-column: 1; }
   .items .small { grid-column: 2; justify-self: end; margin-block-start: .25em; }
+  .items details.note { grid-column: 1 / -1; }
+  .tree { display: grid; gap: .25em; list-style: none; padding: 0; }
+  .tree details details { padding-inline-start: 1em; }
   progress { grid-column: 1 / -1; display: block; width: 100%; height: .5em; margin-block: .2em; appearance: none; border: 0; border-radius: 1em; overflow: hidden; background: var(--line); }
   progress::-webkit-progress-bar { background: var(--line); }
   progress::-webkit-progress-value { background: var(--brand); }

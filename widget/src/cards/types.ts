@@ -279,11 +279,59 @@ export interface RequestsCard {
   }[];
 }
 
+/** `deeper`: it has entries, uses or lines below it. */
+export interface ExplainedFigure {
+  formula: string;
+  of: string;
+  words: string;
+  deeper: boolean;
+}
+
+/** `answer`: whose figures they are. `step`: how far down the customer asked. */
+export interface ExplanationCard {
+  kind: "explanation";
+  answer: string;
+  step: number;
+  figures: ExplainedFigure[];
+  service_names?: Record<string, string>;
+}
+
+export interface TracedUse {
+  at: string;
+  service: string;
+  quantity: string;
+  amount: Money;
+}
+
+export interface TracedEntry {
+  at: string;
+  kind: string;
+  service: string | null;
+  amount: Money;
+  uses: TracedSource | null;
+}
+
+export interface TracedSource {
+  kind: string;
+  ref: string;
+  count: number;
+  sum: Money | null;
+  entries: TracedEntry[];
+  events: TracedUse[];
+  lines: { text_key: string; service: string | null; amount: Money }[];
+}
+
+/** Where the figures of an answer came from, as `/v1/account/answers/{id}/trace` tells it. */
+export interface Trace {
+  messages: { figures: { formula: string; of: string; sources: TracedSource[] }[] }[];
+}
+
 /** `service_names`: how the services that the card names by their ids are called in the message's language. */
 export type Card = { service_names?: Record<string, string> } & (
   | BalanceCard
   | ConfirmationCard
   | CreditHistoryCard
+  | ExplanationCard
   | ForecastCard
   | InvoicesCard
   | PlanCard

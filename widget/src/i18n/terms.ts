@@ -34,6 +34,8 @@ export const terms: Record<string, Sentence> = {
   kind_correction: ["Correction", "訂正", "정정"],
   kind_refund: ["Refund", "返金", "환불"],
   kind_dispute: ["Disputed payment", "支払いの異議申し立て", "결제 이의 제기"],
+  line_plan_price: ["Plan price", "プラン料金", "요금제 요금"],
+  line_usage: ["Usage", "利用", "사용"],
   request_sales: ["Sales", "営業", "영업"],
   request_support: ["Support", "サポート", "고객 지원"],
   state_open: ["Open", "受付済み", "접수됨"],

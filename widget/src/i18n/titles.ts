@@ -11,6 +11,7 @@ export const titles = {
   invoices: ["Invoices", "請求書", "청구서"],
   forecast: ["Forecast", "予測", "예측"],
   what_if: ["What if", "もしもの試算", "만약의 경우"],
+  explanation: ["How it is made up", "内訳", "구성 내역"],
   confirmation: ["To be confirmed", "確認する内容", "확인할 내용"],
   receipt: ["Receipt", "受領書", "영수증"],
   requests: ["Requests", "お問い合わせ", "요청"],

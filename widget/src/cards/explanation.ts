@@ -1,0 +1,97 @@
+import { type TemplateResult, html, nothing } from "lit-html";
+import * as common from "../i18n/common";
+import * as hints from "../i18n/hints";
+import type { Format } from "../i18n/format";
+import type { Sentence } from "../i18n/language";
+import { Part } from "../ui/part";
+import type { Part as Piece } from "./parts";
+import type { ExplainedFigure, ExplanationCard, Fetch, Trace, TracedEntry, TracedSource, TracedUse } from "./types";
+
+const COUNTED: Record<string, Sentence> = { entries: hints.entries, events: hints.uses, lines: hints.lines };
+
+/** How figures are made up, unfolding: figure, buckets, entries, uses. What lies below the figures is fetched once. */
+export class Explanation extends Part<{ card: ExplanationCard; f: Format; fetch: Fetch }> {
+  #trace: Trace | null = null;
+  #state: "fetching" | "failed" | null = null;
+
+  protected override template(): TemplateResult {
+    const { card, f } = this.data;
+    if (card.step > 1 && !this.#state) void this.#load();
+    return html`
+      <ul class="tree">${card.figures.map((figure) => html`<li>${figure.deeper ? this.#figure(figure) : figure.words}</li>`)}</ul>
+      <span class="note" role="status">${this.#state ? f.t(this.#state === "failed" ? common.failed : common.loading) : ""}</span>
+    `;
+  }
+
+  #figure(figure: ExplainedFigure): TemplateResult {
+    const found = this.#trace?.messages.flatMap(({ figures }) => figures) ?? [];
+    const sources = found.find(({ formula, of }) => formula === figure.formula && of === figure.of)?.sources ?? [];
+    return html`<details ?open=${this.data.card.step > 1} @toggle=${this.#opened}>
+      <summary>${figure.words}</summary>
+      ${sources.filter(({ kind, count }) => COUNTED[kind] && count).map((source) => this.#source(source))}
+    </details>`;
+  }
+
+  #source(source: TracedSource): TemplateResult {
+    const { f, card } = this.data;
+    const { kind, ref, count, sum, entries, events, lines } = source;
+    const listed = [...entries, ...events, ...lines].length;
+    const more = count > listed ? ` (${f.t(hints.newest, { n: f.number(listed) })})` : "";
+    const total = sum ? `, ${f.money(sum)}` : "";
+    return html`<details ?open=${card.step > 1}>
+      <summary>${this.#what(kind, ref)} · ${f.t(COUNTED[kind]!, { n: f.number(count) })}${total}${more}</summary>
+      <ul class="items">
+        ${entries.map((entry) => this.#entry(entry))}${events.map((use) => this.#use(use))}
+        ${lines.map((line) => this.#row(line.service ? f.service(line.service) : f.term(line.text_key, "line_"), f.money(line.amount)))}
+      </ul>
+    </details>`;
+  }
+
+  /** The bucket, the invoice, or the service whose use it is. */
+  #what(kind: string, ref: string): string {
+    const { f, card } = this.data;
+    const [first = "", second] = ref.split("/");
+    if (kind === "lines") return ref;
+    if (kind === "entries") return f.term(first, "bucket_") + (first === "voucher" ? ` V-${second!.padStart(6, "0")}` : "");
+    return second && card.service_names?.[second] ? f.service(second) : f.t(hints.all_services);
+  }
+
+  #entry({ at, kind, service, amount, uses }: TracedEntry): TemplateResult {
+    const { f, card } = this.data;
+    const behind = uses?.count
+      ? html`<details class="note" ?open=${card.step > 2}>
+          <summary>${f.t(hints.uses, { n: f.number(uses.count) })}</summary>
+          <ul class="items">${uses.events.map((use) => this.#use(use))}</ul>
+        </details>`
+      : nothing;
+    return this.#row(service ? f.service(service) : f.term(kind, "kind_"), f.money(amount), f.dayOf(at), behind);
+  }
+
+  #use({ at, service, quantity, amount }: TracedUse): TemplateResult {
+    const { f } = this.data;
+    return this.#row(`${f.service(service)} × ${f.number(quantity)}`, f.money(amount), f.time(at));
+  }
+
+  #row(what: string, figure: string, note: Piece | string = nothing, below: Piece = nothing): TemplateResult {
+    return html`<li><span class="name">${what}</span><span class="figure">${figure}</span><span class="note">${note}</span>${below}</li>`;
+  }
+
+  #opened(event: Event): void {
+    if ((event.currentTarget as HTMLDetailsElement).open) void this.#load();
+  }
+
+  /** What could not be had is asked for again at the next unfolding. */
+  async #load(): Promise<void> {
+    if (this.#trace || this.#state === "fetching") return;
+    this.#state = "fetching";
+    void this.update();
+    try {
+      const answer = await this.data.fetch(`/v1/account/answers/${encodeURIComponent(this.data.card.answer)}/trace`);
+      this.#trace = await answer.json();
+      this.#state = null;
+    } catch {
+      this.#state = "failed";
+    }
+    void this.update();
+  }
+}
