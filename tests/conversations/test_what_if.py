@@ -157,7 +157,7 @@ def test_too_small_a_top_up_is_refused_and_an_amount_asked_for(talk: Opened, bil
     conversation = talk("acme")
     refused = conversation.say(TOO_SMALL[texts.language], locale=texts.language)
     assert refused.says("utter_amount_too_small", "utter_what_if_ask_amount")
-    changes = [ToppedUp(amount=Decimal(25)), TrafficChanges(factor=Decimal(2))]
+    changes = [ToppedUp(amount=Decimal("25.00")), TrafficChanges(factor=Decimal(2))]
     assert tells(conversation.press(refused.buttons[0]), billing, texts, changes)
 
 
