@@ -31,9 +31,9 @@ SAME_PLAN = {
     "ko": "다음 주에 스타터로 바꾸면 어떻게 되나요?",
 }
 TOO_SMALL = {
-    "en": "what if I top up 1 dollar?",
-    "ja": "1ドルチャージしたらどうなりますか",
-    "ko": "1달러 충전하면 어떻게 돼요?",
+    "en": "what if I top up 1 dollar and traffic doubles?",
+    "ja": "1ドルチャージして、トラフィックが2倍になったらどうなりますか",
+    "ko": "1달러 충전하고 트래픽이 두 배가 되면 어떻게 돼요?",
 }
 NEXT_YEAR = {
     "en": "what if traffic doubles in 500 days",
@@ -157,7 +157,8 @@ def test_too_small_a_top_up_is_refused_and_an_amount_asked_for(talk: Opened, bil
     conversation = talk("acme")
     refused = conversation.say(TOO_SMALL[texts.language], locale=texts.language)
     assert refused.says("utter_amount_too_small", "utter_what_if_ask_amount")
-    assert tells(conversation.press(refused.buttons[0]), billing, texts, [ToppedUp(amount=Decimal(25))])
+    changes = [ToppedUp(amount=Decimal("25.00")), TrafficChanges(factor=Decimal(2))]
+    assert tells(conversation.press(refused.buttons[0]), billing, texts, changes)
 
 
 def test_a_day_too_far_ahead_is_said_to_be(talk: Opened, billing, texts) -> None:

@@ -7,7 +7,8 @@ import { bar, rows, table } from "./parts";
 import type { Course, WhatIfCard } from "./types";
 
 /** Both courses side by side: a bar each for what it costs, then the figures of both in a table. */
-export function whatIf({ period, present, changed, dearer_by }: WhatIfCard, f: Format): TemplateResult {
+export function whatIf(card: WhatIfCard, f: Format): TemplateResult {
+  const { period, present, dearer_by, "changed": changed } = card; // quoted: the build shortens our own `changed`
   const both: [string, Course][] = [
     [f.t(hints.as_it_is), present],
     [f.t(hints.with_changes), changed],
