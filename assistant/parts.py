@@ -49,6 +49,7 @@ _COMPARES = regex.compile(
 _TELL_ME = regex.compile(
     r"(?:教え|見せ|おしえ|みせ|知りた|確認|表示|お願い|ください)|알려|보여|궁금|확인|조회|부탁", _FLAGS
 )
+_ENDS = regex.compile(r"\s*[.?!;。？！]")
 _WRITTEN = regex.compile(r"[\p{L}\p{N}]")
 
 
@@ -73,13 +74,20 @@ def _both_ask(first: str, second: str, *, nouns: bool) -> bool:
     return bool(_TELL_ME.search(second)) if nouns else asks(first) and asks(second)
 
 
-def are_two(whole: Guess, first: Guess, second: Guess) -> bool:
+def in_one_sentence(text: str, first: str) -> bool:
+    """Whether the second half goes on with the sentence of the first."""
+    return not _ENDS.match(text.strip()[len(first) :])
+
+
+def are_two(whole: Guess, first: Guess, second: Guess, *, one_sentence: bool = True) -> bool:
     """Whether the halves are two questions or tasks: each sure of itself, of different topics, and no better as one.
 
-    What follows a what-if and would be a task by itself is supposed with it ("… and we move to Growth").
+    What stands beside a what-if in its sentence and would be a task by itself is supposed with it ("… and we move to
+    Growth", 「50ドルチャージして、2倍になったら」): nothing is begun that was only asked about.
     """
     topics = {first.topic, second.topic}
-    if first.topic == WHAT_IF and (is_task(second.topic) or second.topic == WHAT_IF):
+    supposed = (first.topic == WHAT_IF) if not one_sentence else WHAT_IF in topics
+    if supposed and all(is_task(topic) or topic == WHAT_IF for topic in topics):
         return False
     if len(topics) == 1 or topics & (DIALOGUE | {OUT_OF_SCOPE}):
         return False

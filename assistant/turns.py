@@ -136,7 +136,8 @@ class TurnProcessor(MessageProcessor):
         for texts in parts.places(message.text or ""):
             both = [await super(TurnProcessor, self).parse_message(_part(message, text)) for text in texts]
             guesses = [Guess.of(each) for each in both]
-            if parts.are_two(whole, *guesses):
+            one = parts.in_one_sentence(message.text or "", texts[0])
+            if parts.are_two(whole, *guesses, one_sentence=one):
                 found.append((min(guess.confidence for guess in guesses), both))
         if not found:
             return None

@@ -19,7 +19,7 @@ from assistant.nlu.encoders import NAMES, Matrix, encode_all
 from assistant.nlu.examples import Settings
 from assistant.nlu.slots.extract import extract
 from assistant.nlu.topics import OUT_OF_SCOPE
-from assistant.parts import are_two, places
+from assistant.parts import are_two, in_one_sentence, places
 from assistant.understood import Guess
 from assistant.unsure import two_likely
 from benchmarks.nlu import cascaded, shipped
@@ -58,7 +58,7 @@ class _Guesser:
         found = []
         for pair in places(text):
             first, second = (self.guess(each) for each in self.rankings(list(pair)))
-            if are_two(self.guess(whole), first, second):
+            if are_two(self.guess(whole), first, second, one_sentence=in_one_sentence(text, pair[0])):
                 found.append((first, second))
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.parts import are_two, places
+from assistant.parts import are_two, in_one_sentence, places
 from assistant.understood import Guess
 
 
@@ -69,3 +69,22 @@ def test_two_sure_topics_are_two_unless_the_whole_is_surely_a_third() -> None:
     assert are_two(Guess("show_plan", 0.99), *halves)
     assert are_two(Guess("faq/choose_plan", 0.6), *halves)
     assert not are_two(Guess("faq/choose_plan", 0.95), *halves)
+
+
+@pytest.mark.parametrize("halves", [("what_if", "recharge"), ("recharge", "what_if"), ("what_if", "change_plan")])
+def test_a_task_beside_a_what_if_in_one_sentence_is_supposed_too(halves: tuple[str, str]) -> None:
+    first, second = (Guess(topic, 0.99) for topic in halves)
+    assert not are_two(Guess("what_if", 0.99), first, second, one_sentence=True)
+
+
+def test_an_order_that_ends_before_the_what_if_begins_is_an_order() -> None:
+    order, supposed = Guess("recharge", 0.99), Guess("what_if", 0.99)
+    for text in (
+        "Top up 50. What if traffic doubles?",
+        "50ドルチャージして。2倍になったら？",
+        "충전해 줘. 두 배가 되면?",
+    ):
+        first = text[: min(text.find(end) for end in ".。" if end in text)]
+        assert not in_one_sentence(text, first)
+    assert in_one_sentence("50ドルチャージして、2倍になったら", "50ドルチャージして")
+    assert are_two(supposed, order, supposed, one_sentence=False)
