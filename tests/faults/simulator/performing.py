@@ -69,8 +69,8 @@ class Performing:
         return told, lost
 
     def apply(self, operation: Operation) -> None:
-        """Do it in the model, once: billing did."""
-        if operation.applied:
+        """Do it in the model, once: billing did. What is of several transactions does each time what is due by then."""
+        if operation.applied and not operation.parts:
             return
         operation.applied = True
         try:
