@@ -13,7 +13,7 @@ from billing.money import Money
 
 def answer(billing: Billing, account: str, found: WhatIf, texts: Texts) -> tuple[str, dict[str, Any]]:
     """The response and its values."""
-    difference = found.dearer_by.rounded()
+    difference = found.dearer_by
     nothing = Money.zero(difference.currency)
     way = "same" if difference == nothing else "cheaper" if difference < nothing else "dearer"
     names = plan_names(billing, account, texts)

@@ -89,8 +89,9 @@ class Course(Schema):
 class WhatIf(Schema):
     """The changes asked about, and both courses: as it is, and with them. Nothing of it was written.
 
-    `dearer_by` is how much more the changed course costs; below zero: less. `daily_use` is the mean of the expected
-    use of a day at on-demand rates, before any change. `position` is where the ledger stood that was copied.
+    `dearer_by` is how much more the changed course costs, to the coin as both costs are said; below zero: less.
+    `daily_use` is the mean of the expected use of a day at on-demand rates, before any change. `position` is where the
+    ledger stood that was copied.
     """
 
     period: Period

@@ -64,7 +64,7 @@ class Question:
             daily_use=self._daily_use(),
             present=present,
             changed=changed,
-            dearer_by=changed.cost - present.cost,
+            dearer_by=changed.cost.rounded() - present.cost.rounded(),
             as_of=self.traffic.now.astimezone(self.traffic.zone),
             position=self.position,
         )

@@ -67,7 +67,7 @@ def tells(reply: Reply, billing: Billing, texts: Texts, changes: list[Change], d
     """Whether the reply has the figures of exactly these changes, in text and card."""
     found = billing.what_if("acme", changes, days)
     [message] = reply.messages
-    difference = found.dearer_by.rounded()
+    difference = found.dearer_by
     assert message["text"].startswith(texts.money(max(difference, -difference)))
     for money in (found.changed.cost, found.present.cost, found.daily_use):
         assert texts.money(money) in message["text"]

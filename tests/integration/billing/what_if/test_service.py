@@ -46,6 +46,14 @@ def test_ten_sessions_a_day_go_on_and_thirty_percent_more_cost_thirty_percent_mo
     assert (str(found.period.from_), str(found.period.to)) == ("2026-03-10", "2026-04-08")
 
 
+@pytest.mark.parametrize("factor", ["1.0007", "1.0011", "1.333", "0.7773"])
+def test_the_difference_is_that_of_the_costs_as_they_are_said(billing, account, factor):
+    found = billing.what_if(account, [TrafficChanges(factor=Decimal(factor))], days=29)
+
+    assert found.changed.cost != found.changed.cost.rounded()
+    assert found.dearer_by == found.changed.cost.rounded() - found.present.cost.rounded()
+
+
 def test_traffic_changes_from_its_day_on_and_a_later_change_takes_its_place(billing, account):
     changes = [TrafficChanges(factor=Decimal(2), on=DECEMBER), TrafficChanges(factor=Decimal(0), on=date(2026, 3, 25))]
 
