@@ -49,7 +49,7 @@ export const styles = css`
   table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
   th, td { padding: .25em 0 .25em .75em; text-align: end; border-block-end: 1px solid var(--line); font-weight: normal; white-space: nowrap; }
   th:first-child { text-align: start; padding-inline-start: 0; }
-  thead th { color: var(--soft); }
+  thead th { color: var(--soft); white-space: normal; }
   @media (forced-colors: active) {
     progress { border: 1px solid CanvasText; forced-color-adjust: none; background: Canvas; }
     progress::-webkit-progress-bar { background: Canvas; }
