@@ -85,10 +85,10 @@ def twilio(url: str) -> Settings:
 @attack("SSRF: a webhook's receiver that redirects to the metadata service or to a file", "redirects are not followed")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(vendors: Vendors, status: int) -> None:
-    for path in ("/crm", "/slack", "/helpdesk", "/keys"):
+    for path in ("/receiver", "/slack", "/helpdesk", "/keys"):
         vendors.will(path, Answer(status, headers={"Location": f"{vendors.url}/internal"}))
     with pytest.raises(NotDelivered):
-        deliver(f"{vendors.url}/crm", "s" * 40, event_id=1, kind="x", body={}, at=datetime.now(UTC))
+        deliver(f"{vendors.url}/receiver", "s" * 40, event_id=1, kind="x", body={}, at=datetime.now(UTC))
     with pytest.raises((adapter.NotDelivered, adapter.Rejected)):
         web.call("POST", f"{vendors.url}/slack", json={})
     with pytest.raises(NotDelivered):
