@@ -43,6 +43,7 @@ class Performing:
         try:
             told, lost = self._try(operation)
         except BillingError as error:
+            payments.follow(self)  # what this one is in the middle of may have credited somebody
             self._refused(operation, error.code, repeated=repeated)
             return True
         finally:
