@@ -26,7 +26,7 @@ WINDOW = 60
 
 Rasa builds the state of every one of them at each step: 120 cost 23 ms of CPU a turn, 60 cost 14."""
 
-LONGEST = 4 * WINDOW
+LONGEST = 2 * WINDOW
 """Events of a conversation that stays in memory between turns."""
 
 

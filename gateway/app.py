@@ -15,6 +15,7 @@ from assistant.train import MODEL
 from billing.api import Billing, default_billing
 from billing.config import Settings
 from gateway import background, errors, garbage, migrations, openapi
+from gateway.answers.replay import Replays
 from gateway.channels.accounts import AccountLinks
 from gateway.channels.registry import configured
 from gateway.channels.service import Channels
@@ -132,6 +133,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     collecting.watch(billing.database.engine)
     app.state.billing, app.state.conversations = billing, talk
     app.state.unsure, app.state.handoffs = Unsure(billing, settings), Handoffs(billing, settings)
+    app.state.replays = Replays(billing, settings)
     app.state.feed = Feed(billing.database, billing.now)
     app.state.channels = channels = Channels(billing, talk, settings)
     app.state.account_links = AccountLinks(billing, channels)

@@ -45,13 +45,13 @@ class Replays:
         self._replaying = Replaying()
         self._texts: dict[str, Responses] = {}
 
-    def of(self, answer_id: str) -> list[Replayed]:
-        """The answer's messages that say figures.
+    def of(self, answer_id: str, owner: tuple[str, str] | None = None) -> list[Replayed]:
+        """The answer's messages that say figures; `owner`: the account and user whose it must be.
 
         Raises:
             Problem: 404 `answer_not_found`; 410 `texts_gone`: its texts are no longer here.
         """
-        return [self.replay(traced) for traced in self._traces.of(answer_id)]
+        return [self.replay(traced) for traced in self._traces.of(answer_id, owner)]
 
     def replay(self, traced: Traced) -> Replayed:
         """One message."""

@@ -71,3 +71,14 @@ def test_the_text_alone_says_it_and_what_cannot_be_had_is_said(page: Page) -> No
     page.unroute(TRACE)
     opened(tree, re.compile("^Top-up credit "))
     expect(tree.locator(".items, details details").first).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_same_question_gets_today_unfolds_too(visit, language: str) -> None:
+    page = visit("acme", language=language)
+    tree = explained(page, language)
+    today = opened(tree, re.compile("^(The same question today|同じ質問への今日の答え|오늘 같은 질문의 답)"))
+    expect(today.locator(".said")).to_contain_text(re.compile(r"\d"))
+    expect(today.locator(".note")).to_contain_text(re.compile("word for word|一字一句|한 글자도"))
+    assert RAW.findall(tree.inner_text()) == []
+    assert violations(page) == []

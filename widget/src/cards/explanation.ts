@@ -5,20 +5,27 @@ import type { Format } from "../i18n/format";
 import type { Sentence } from "../i18n/language";
 import { Part } from "../ui/part";
 import type { Part as Piece } from "./parts";
-import type { ExplainedFigure, ExplanationCard, Fetch, Trace, TracedEntry, TracedSource, TracedUse } from "./types";
+import type { ExplainedFigure, ExplanationCard, Fetch, Replay, Trace, TracedEntry, TracedSource, TracedUse } from "./types";
 
 const COUNTED: Record<string, Sentence> = { entries: hints.entries, events: hints.uses, lines: hints.lines };
 
 /** How figures are made up, unfolding: figure, buckets, entries, uses. What lies below the figures is fetched once. */
 export class Explanation extends Part<{ card: ExplanationCard; f: Format; fetch: Fetch }> {
   #trace: Trace | null = null;
+  #replay: Replay | null = null;
   #state: "fetching" | "failed" | null = null;
 
   protected override template(): TemplateResult {
     const { card, f } = this.data;
-    if (card.step > 1 && !this.#state) void this.#load();
+    if (card.step > 1 && !this.#trace && !this.#state) void this.#load("trace", (found) => { this.#trace = found as Trace; });
     return html`
       <ul class="tree">${card.figures.map((figure) => html`<li>${figure.deeper ? this.#figure(figure) : figure.words}</li>`)}</ul>
+      <details @toggle=${this.#replayed}>
+        <summary>${f.t(hints.today)}</summary>
+        ${(this.#replay?.messages ?? []).map(({ today, identical }) => html`
+          <p class="said">${today.text}</p>
+          <p class="note">${f.t(identical ? hints.said_again : hints.said_otherwise)}</p>`)}
+      </details>
       <span class="note" role="status">${this.#state ? f.t(this.#state === "failed" ? common.failed : common.loading) : ""}</span>
     `;
   }
@@ -77,17 +84,21 @@ export class Explanation extends Part<{ card: ExplanationCard; f: Format; fetch:
   }
 
   #opened(event: Event): void {
-    if ((event.currentTarget as HTMLDetailsElement).open) void this.#load();
+    if (isOpen(event) && !this.#trace) void this.#load("trace", (found) => { this.#trace = found as Trace; });
+  }
+
+  #replayed(event: Event): void {
+    if (isOpen(event) && !this.#replay) void this.#load("replay", (found) => { this.#replay = found as Replay; });
   }
 
   /** What could not be had is asked for again at the next unfolding. */
-  async #load(): Promise<void> {
-    if (this.#trace || this.#state === "fetching") return;
+  async #load(what: "trace" | "replay", keep: (found: unknown) => void): Promise<void> {
+    if (this.#state === "fetching") return;
     this.#state = "fetching";
     void this.update();
     try {
-      const answer = await this.data.fetch(`/v1/account/answers/${encodeURIComponent(this.data.card.answer)}/trace`);
-      this.#trace = await answer.json();
+      const answer = await this.data.fetch(`/v1/account/answers/${encodeURIComponent(this.data.card.answer)}/${what}`);
+      keep(await answer.json());
       this.#state = null;
     } catch {
       this.#state = "failed";
@@ -95,3 +106,5 @@ export class Explanation extends Part<{ card: ExplanationCard; f: Format; fetch:
     void this.update();
   }
 }
+
+const isOpen = (event: Event) => (event.currentTarget as HTMLDetailsElement).open;

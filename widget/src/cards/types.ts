@@ -321,6 +321,11 @@ export interface TracedSource {
   lines: { text_key: string; service: string | null; amount: Money }[];
 }
 
+/** An answer said again, as `/v1/account/answers/{id}/replay` tells it. */
+export interface Replay {
+  messages: { today: { text: string }; identical: boolean }[];
+}
+
 /** Where the figures of an answer came from, as `/v1/account/answers/{id}/trace` tells it. */
 export interface Trace {
   messages: { figures: { formula: string; of: string; sources: TracedSource[] }[] }[];

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
+from billing.api import Billing
 from tests.builders.commands import run
 from tests.integration.gateway.conftest import problem
 
@@ -31,9 +33,29 @@ def test_the_owner_is_told_what_the_figures_came_from(server, asked: str) -> Non
     assert bucket["entries"]
 
 
+def test_the_owner_has_it_said_again_and_is_told_what_it_would_be_today(server, asked: str) -> None:
+    acme = server.customer("acme", "tracer")
+    answer = acme.get(f"/v1/account/answers/{asked}/replay")
+    assert answer.status_code == 200, answer.text
+    [message] = answer.json()["messages"]
+    assert message["identical"]
+    assert message["unchanged"]
+    assert message["again"] == message["then"]
+    assert message["then"]["answer_id"] == asked
+
+    billing = Billing.open(server.settings)
+    billing.recharge("acme", amount=Decimal(50), currency="USD", method="card", key=f"after-{asked}")
+    billing.close()
+    [message] = acme.get(f"/v1/account/answers/{asked}/replay").json()["messages"]
+    assert message["identical"]
+    assert not message["unchanged"]
+    assert message["today"]["text"] != message["then"]["text"]
+
+
+@pytest.mark.parametrize("what", ["trace", "replay"])
 @pytest.mark.parametrize(("account", "user"), [("acme", "another"), ("sakura", "tracer")])
-def test_for_everybody_else_it_is_not_there(server, asked: str, account: str, user: str) -> None:
-    path = f"/v1/account/answers/{asked}/trace"
+def test_for_everybody_else_it_is_not_there(server, asked: str, account: str, user: str, what: str) -> None:
+    path = f"/v1/account/answers/{asked}/{what}"
     assert problem(server.customer(account, user).get(path), 404, "answer_not_found")
     assert problem(server.visitor().get(path), 401, "token_missing")
 
