@@ -102,24 +102,12 @@ class FileLockStore(LockStore):
         Raises:
             ConversationBusy: those before took too long; nothing was done.
         """
-        place = int.from_bytes(hashlib.sha256(conversation_id.encode()).digest()[:7])
         async with self._local.lock(conversation_id):
-            end = time.monotonic() + lock_lifetime
-            while not self._took(place):
-                if time.monotonic() > end:
-                    raise ConversationBusy("the turns before it took too long")
-                await asyncio.sleep(wait_time_in_seconds)
+            place = await _reached(_InFile(self._file, conversation_id), lock_lifetime)
             try:
                 yield
             finally:
-                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
-
-    def _took(self, place: int) -> bool:
-        try:
-            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-        except BlockingIOError:
-            return False
-        return True
+                await place.leave()
 
     async def close(self) -> None:
         """Give the file back."""
@@ -215,6 +203,25 @@ class _Place:
                     return log.warning("the lock of a conversation was lost while its turn ran")
             except Exception as error:  # noqa: BLE001  the turn goes on
                 log.warning("the lock of a conversation could not be renewed", error=error)
+
+
+class _InFile(_Place):
+    """Whoever has the byte; it needs no lease, for the kernel knows who lives."""
+
+    def __init__(self, file: int, conversation_id: str) -> None:
+        super().__init__()
+        self._file = file
+        self._byte = int.from_bytes(hashlib.sha256(conversation_id.encode()).digest()[:7])
+
+    async def stand(self) -> int:
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, self._byte)
+        except BlockingIOError:
+            return 1
+        return 0
+
+    async def leave(self) -> None:
+        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, self._byte)
 
 
 class _InRedis(_Place):

@@ -97,7 +97,7 @@ class Database:
     @property
     def embedded(self) -> bool:
         """A file that this process reads and writes itself: asking it takes no journey, only sometimes a wait."""
-        return self.engine.dialect.name == "sqlite" and self.engine.url.database not in (None, "", ":memory:")
+        return _is_a_file(self.engine.url)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -202,12 +202,17 @@ def _no_idle_locks(engine: sa.Engine) -> sa.Engine:
     return engine
 
 
+def _is_a_file(address: sa.URL) -> bool:
+    return address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+
+
 def create_engine(url: str) -> sa.Engine:
     """An engine whose SQLite connections are durable, check foreign keys and lock for writing at once."""
     address = make_url(normalise_url(url))
     if address.get_backend_name() != "sqlite":
         return _no_idle_locks(_of_a_server(address))
-    if address.database and address.database != ":memory:":
+    if _is_a_file(address):
+        assert address.database is not None
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(address, hide_parameters=True)
     else:

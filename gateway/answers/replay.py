@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -42,8 +43,12 @@ class Replays:
     def __init__(self, billing: Billing, settings: Settings) -> None:
         self._billing, self._settings = billing, settings
         self._traces = Traces(billing.database)
-        self._replaying = Replaying()
         self._texts: dict[str, Responses] = {}
+
+    @cached_property
+    def _replaying(self) -> Replaying:
+        """Made by the first who asks: a server's start does without."""
+        return Replaying()
 
     def of(self, answer_id: str, owner: tuple[str, str] | None = None) -> list[Replayed]:
         """The answer's messages that say figures; `owner`: the account and user whose it must be.

@@ -21,8 +21,8 @@ from gateway.cli.server import AnnouncingServer, config_of
 from gateway.workers.accepting import Accepting
 
 DRAIN = 6.0
-"""Seconds in which open connections are let go when a worker is replaced: longer than the five after which an idle one
-is closed anyway, so that no customer's next request meets a connection that closes under it."""
+"""Seconds in which open connections are let go when a worker is replaced: one that is used meanwhile ends
+with an answer that says so. One that stays idle is closed under its client, which sends again on another."""
 
 
 class LettingGo:
