@@ -6,6 +6,7 @@ alone. A guess below the threshold counts as `out_of_scope`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,11 +27,13 @@ def shipped() -> dict[str, Any]:
     return dict(next(step for step in steps if "TopicClassifier" in step["name"]))
 
 
-def cascaded(stages: list[Matrix], sure: float) -> tuple[Matrix, np.ndarray]:
-    """The probabilities as the assistant sees them, and for which sentences the first encoder was enough."""
-    first, both = stages
-    enough = first.max(axis=1) >= sure
-    return np.where(enough[:, None], first, both), enough
+def cascaded(stages: list[Matrix], sure: Sequence[float]) -> tuple[Matrix, np.ndarray]:
+    """The probabilities as the assistant sees them, and the number of the model that each guess is of."""
+    odds, model = stages[-1], np.full(len(stages[-1]), len(stages) - 1)
+    for number in range(len(sure) - 1, -1, -1):
+        enough = stages[number].max(axis=1) >= sure[number]
+        odds, model = np.where(enough[:, None], stages[number], odds), np.where(enough, number, model)
+    return odds, model
 
 
 def run() -> None:
@@ -46,18 +49,16 @@ def run() -> None:
         stages = cascade.odds_encoded(test, [s.text for s in asked], config["temperatures"])
         return *cascaded(stages, config["sure"]), cascade.topics
 
-    odds, enough = np.zeros((len(known), len(set(topics)))), np.zeros(len(known), dtype=bool)
+    odds, model = np.zeros((len(known), len(set(topics)))), np.zeros(len(known), dtype=int)
     for train, test in folds(known):
-        odds[test], enough[test], names = guess(train, [v[test] for v in raw], [known[i] for i in test])
+        odds[test], model[test], names = guess(train, [v[test] for v in raw], [known[i] for i in test])
     asked = [encode_all(name, [s.text for s in fresh], KEPT) for name in NAMES]
-    answered, at_once, names = guess(np.arange(len(known)), asked, fresh)
+    answered, of_model, names = guess(np.arange(len(known)), asked, fresh)
     crossed = Guesses.of(known, odds, names, config["threshold"])
     tested = Guesses.of(fresh, answered, names, config["threshold"])
     title = f"Topics understood ({FOLDS}-fold cross-validation; held-out sentences)"
     publish("nlu", title, [_row(language, crossed, tested) for language in LANGUAGES])
-    publish(
-        "nlu_unsure", "Unsure", [_unsure("cross-validation", crossed, enough), _unsure("held out", tested, at_once)]
-    )
+    publish("nlu_unsure", "Unsure", [_unsure("cross-validation", crossed, model), _unsure("held out", tested, of_model)])
 
 
 def _row(language: str, crossed: Guesses, tested: Guesses) -> dict[str, Any]:
@@ -73,11 +74,12 @@ def _row(language: str, crossed: Guesses, tested: Guesses) -> dict[str, Any]:
     }
 
 
-def _unsure(what: str, guesses: Guesses, enough: np.ndarray) -> dict[str, Any]:
+def _unsure(what: str, guesses: Guesses, model: np.ndarray) -> dict[str, Any]:
     return {
         "measured on": what,
         "false out of scope": guesses.false_out_of_scope(),
         "recall of out of scope": guesses.recall_out_of_scope(),
         "expected calibration error": guesses.calibration_error(),
-        "first encoder enough": round(float(enough.mean()), 3),
+        "word pieces enough": round(float((model == 0).mean()), 3),
+        "without the second encoder": round(float((model < 2).mean()), 3),
     }

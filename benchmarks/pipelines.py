@@ -20,13 +20,16 @@ from scipy.sparse import csr_matrix, hstack
 from assistant.evaluation.corpus import LANGUAGES, Sentence, held_out, trained
 from assistant.evaluation.guesses import Guesses
 from assistant.nlu import ngrams
-from assistant.nlu.encoders import NAMES, Matrix, encode_all, encoder
-from assistant.nlu.examples import Settings, centred, fit, probabilities, scores
+from assistant.nlu.cascade import AXES, STAGES
+from assistant.nlu.encoders import NAMES, WHOLE, Matrix, encode_all, encoder
+from assistant.nlu.examples import Settings, Space, fit, probabilities, scores
+from benchmarks.nlu import cascaded
 from benchmarks.nlu_data import KEPT, folds
 from benchmarks.nlu_heads import HEADS, Head
 from benchmarks.report import publish
 
-SURE = (0.9, 0.95)
+SURE = ((2, 0.9), (2, 0.95), (0.98, 0.95), (0.99, 0.95), (0.995, 0.95))
+"""From what probability the guess of the first and of the second model stands; 2: never."""
 _THRESHOLD = 0.25
 _SAMPLE = 40
 
@@ -56,10 +59,10 @@ def by_examples(names: tuple[str, ...], settings: Settings, known: Corpus, topic
     """What ships: kernel ridge regression."""
     counts = ngrams.counted([s.text for s in known.sentences])
     rare = ngrams.rarity(counts)
-    means = {name: known.raw[name].mean(axis=0) for name in names}
-    blocks = [centred(known.raw[name], means[name]) for name in names]
+    spaces = {name: Space.fit(known.raw[name], AXES.get(name)) for name in names}
+    blocks = [spaces[name].of(known.raw[name]) for name in names]
     fitted = fit(blocks, ngrams.weighted(counts, rare), topics, settings)
-    cosines = sum(centred(asked.raw[n], means[n]) @ block.T for n, block in zip(names, blocks, strict=True))
+    cosines = sum(spaces[n].of(asked.raw[n]) @ block.T for n, block in zip(names, blocks, strict=True))
     grams = ngrams.weighted(ngrams.counted([s.text for s in asked.sentences]), rare)
     return np.asarray(scores(fitted, np.asarray(cosines), len(names), grams, settings.width))
 
@@ -68,8 +71,8 @@ def by_head(
     head: Head, names: tuple[str, ...], grams: float, known: Corpus, topics: np.ndarray, asked: Corpus
 ) -> Matrix:
     """Any classifier on the centred vectors, side by side, with or without n-grams."""
-    means = {name: known.raw[name].mean(axis=0) for name in names}
-    dense = [np.hstack([centred(c.raw[n], means[n]) for n in names]) * np.float32(5) for c in (known, asked)]
+    spaces = {name: Space.fit(known.raw[name], AXES.get(name)) for name in names}
+    dense = [np.hstack([spaces[n].of(c.raw[n]) for n in names]) * np.float32(5) for c in (known, asked)]
     if not grams:
         return head(dense[0], topics, dense[1])
     counts = [ngrams.counted([s.text for s in corpus.sentences]) for corpus in (known, asked)]
@@ -81,9 +84,9 @@ def by_head(
 
 
 def _candidates() -> dict[str, tuple[tuple[str, ...], Scorer]]:
-    both, plain = NAMES, Settings(ngrams=0.0)
+    both, plain = WHOLE, Settings(ngrams=0.0)
     found: dict[str, tuple[tuple[str, ...], Scorer]] = {}
-    for names in (("use",), ("e5",), both):
+    for names in (("pieces",), ("use",), ("e5",), both):
         found[f"{'+'.join(names)}, logistic"] = names, partial(by_head, HEADS["logistic"], names, 0)
         found[f"{'+'.join(names)}, examples"] = names, partial(by_examples, names, plain)
         found[f"{'+'.join(names)}, examples, n-grams"] = names, partial(by_examples, names, Settings())
@@ -121,14 +124,16 @@ def run(only: tuple[str, ...] = ("",)) -> None:
 def _cascades(
     measured: dict[str, tuple[Matrix, Matrix]], corpora: tuple[Corpus, Corpus], names: list[str], ms: dict[str, float]
 ) -> list[dict[str, Any]]:
-    pair = measured.get("use, examples, n-grams"), measured.get("use+e5, examples, n-grams")
+    titles = [f"{'+'.join(stage)}, examples, n-grams" for stage in STAGES]
+    if not measured.keys() >= set(titles):
+        return []
     rows = []
-    for sure in SURE if pair[0] and pair[1] else ():
-        enough = [first.max(axis=1) >= sure for first in pair[0]]
-        odds = [np.where(ok[:, None], one, two) for ok, one, two in zip(enough, *pair, strict=True)]
-        often = float(enough[1].mean())
-        p50 = ms["use"] if often > 0.5 else sum(ms.values())
-        rows += _rows(f"cascade, sure {sure} ({often:.0%})", (odds[0], odds[1]), corpora, names, p50, None)
+    costs = np.cumsum([ms[name] for name in NAMES])
+    for sure in SURE:
+        crossed, tested = (cascaded([measured[title][of] for title in titles], sure) for of in (0, 1))
+        shares = "/".join(f"{(tested[1] == stage).mean():.0%}" for stage in range(len(STAGES)))
+        p50 = float(np.median(costs[tested[1]]))
+        rows += _rows(f"cascade, sure {sure} ({shares})", (crossed[0], tested[0]), corpora, names, p50, None)
     return rows
 
 

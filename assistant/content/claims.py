@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.nlu.encoders import NAMES, encode_all, encoder
-from assistant.nlu.examples import centred
+from assistant.nlu.encoders import WHOLE, encode_all, encoder
+from assistant.nlu.examples import Space
 
 ALIKE = 0.7
 """The mean cosine of both encoders' centred vectors from which two sentences ask the same.
@@ -21,8 +21,8 @@ def claimed(asked: Sequence[str], out_of_scope: Sequence[str]) -> set[str]:
     if not asked or not out_of_scope:
         return set()
     near = np.zeros((len(out_of_scope), len(asked)), dtype=np.float32)
-    for name in NAMES:
+    for name in WHOLE:
         ours, theirs = encode_all(name, out_of_scope), np.stack([encoder(name)(text) for text in asked])
-        mean = ours.mean(axis=0)
-        near += centred(ours, mean) @ centred(theirs, mean).T / len(NAMES)
+        space = Space.fit(ours)
+        near += space.of(ours) @ space.of(theirs).T / len(WHOLE)
     return {text for text, nearest in zip(out_of_scope, near.max(axis=1), strict=True) if nearest >= ALIKE}

@@ -1,4 +1,4 @@
-"""Two fitted models: one on the fast encoder, one on both. The second is asked only when the first is unsure."""
+"""Fitted models, from the quickest to the one that sees most: the next is asked only when the one before is unsure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ import numpy as np
 
 from assistant.nlu import ngrams
 from assistant.nlu.encoders import NAMES, Matrix, Vector, encode_all, encoder
-from assistant.nlu.examples import Fitted, Settings, centred, cosines, fit, probabilities, scores
+from assistant.nlu.examples import Fitted, Settings, Space, cosines, fit, probabilities, scores
+
+STAGES = (("pieces",), ("use",), ("use", "e5"))
+"""The encoders that each model looks through."""
+AXES = {"pieces": 128}
+"""Of the encoders whose vectors are compared on principal axes alone: a sixth to read, as good (docs/understanding.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cascade:
-    """`blocks` and `means`: the examples' centred vectors and the mean taken off, one each encoder of `NAMES`."""
+    """`spaces` and `blocks`: of each encoder of `NAMES`, where its vectors are compared, and the examples there."""
 
     topics: list[str]
     settings: Settings
-    means: list[Vector]
-    blocks: list[Matrix]
+    spaces: dict[str, Space]
+    blocks: dict[str, Matrix]
     rare: Vector
     stages: list[Fitted]
 
@@ -35,59 +40,64 @@ class Cascade:
     ) -> Cascade:
         """Fit on sentences whose vectors are known, a matrix an encoder."""
         topics, known = np.unique(list(names), return_inverse=True)
-        means = [vectors.mean(axis=0) for vectors in raw]
-        blocks = [centred(vectors, mean) for vectors, mean in zip(raw, means, strict=True)]
+        spaces = {name: Space.fit(vectors, AXES.get(name)) for name, vectors in zip(NAMES, raw, strict=True)}
+        blocks = {name: spaces[name].of(vectors) for name, vectors in zip(NAMES, raw, strict=True)}
         counts = ngrams.counted(texts)
         rare = ngrams.rarity(counts)
         grams = ngrams.weighted(counts, rare)
         alike = cosines(grams)
-        stages = [fit(blocks[: number + 1], grams, known, settings, alike) for number in range(len(NAMES))]
-        return cls(topics.tolist(), settings, means, blocks, rare, stages)
+        stages = [fit([blocks[name] for name in each], grams, known, settings, alike) for each in STAGES]
+        return cls(topics.tolist(), settings, spaces, blocks, rare, stages)
 
-    def odds(self, text: str, temperatures: Sequence[float], sure: float) -> Vector:
-        """The probability of each topic."""
+    def odds(self, text: str, temperatures: Sequence[float], sure: Sequence[float]) -> Vector:
+        """The probability of each topic. `sure`: from what probability the guess of each model but the last stands."""
         grams = ngrams.Row.of(text, self.rare)
-        near = np.zeros(len(self.blocks[0]), dtype=np.float32)
-        odds = np.zeros(len(self.topics))
-        for number, name in enumerate(NAMES):
-            near = near + self.blocks[number] @ centred(encoder(name)(text), self.means[number])
-            scored = scores(self.stages[number], near[None, :], number + 1, grams, self.settings.width)[0]
-            odds = probabilities(scored, temperatures[number])
-            if odds.max() >= sure:
+        odds, near = np.zeros(len(self.topics)), dict[str, Vector]()
+        for stage, (fitted, names) in enumerate(zip(self.stages, STAGES, strict=True)):
+            for name in names:
+                if name not in near:
+                    near[name] = self.blocks[name] @ self.spaces[name].of(encoder(name)(text))
+            summed = sum(near[name] for name in names)
+            scored = scores(fitted, np.asarray(summed)[None, :], len(names), grams, self.settings.width)[0]
+            odds = probabilities(scored, temperatures[stage])
+            if stage < len(sure) and odds.max() >= sure[stage]:
                 break
         return odds
 
     def odds_encoded(self, raw: Sequence[Matrix], texts: Sequence[str], temperatures: Sequence[float]) -> list[Matrix]:
-        """The probabilities of many sentences at every stage: what measuring needs."""
+        """The probabilities of many sentences by every model: what measuring needs."""
         return [probabilities(s, t) for s, t in zip(self.scores_encoded(raw, texts), temperatures, strict=True)]
 
     def scores_encoded(self, raw: Sequence[Matrix], texts: Sequence[str]) -> list[Matrix]:
-        """The scores of many sentences at every stage, before calibration."""
+        """The scores of many sentences by every model, before calibration."""
         grams = ngrams.weighted(ngrams.counted(texts), self.rare)
-        parts = [centred(r, m) @ b.T for r, m, b in zip(raw, self.means, self.blocks, strict=True)]
+        near = {n: self.spaces[n].of(vectors) @ self.blocks[n].T for n, vectors in zip(NAMES, raw, strict=True)}
         return [
-            scores(stage, sum(parts[: number + 1]), number + 1, grams, self.settings.width)  # type: ignore[arg-type]
-            for number, stage in enumerate(self.stages)
+            scores(fitted, np.asarray(sum(near[name] for name in names)), len(names), grams, self.settings.width)
+            for fitted, names in zip(self.stages, STAGES, strict=True)
         ]
 
     def warm(self) -> None:
         """Load the encoders now."""
-        self.odds("warm", [1.0] * len(NAMES), 2.0)
+        self.odds("warm", [1.0] * len(STAGES), ())
 
     def arrays(self) -> dict[str, Any]:
         """All that was fitted, in half precision where that is enough."""
         kept: dict[str, Any] = {"rare": self.rare}
-        for number, name in enumerate(NAMES):
-            kept[f"{name}_mean"] = self.means[number]
-            kept[f"{name}_block"] = self.blocks[number].astype(np.float16)
-            kept[f"{name}_worth"] = self.stages[number].worth
-            kept[f"{name}_by_ngram"] = self.stages[number].by_ngram.astype(np.float16)
+        for name in NAMES:
+            kept[f"{name}_mean"] = self.spaces[name].mean
+            kept[f"{name}_block"] = self.blocks[name].astype(np.float16)
+        for name in AXES:
+            kept[f"{name}_axes"] = self.spaces[name].axes
+        for number, fitted in enumerate(self.stages):
+            kept[f"{number}_worth"] = fitted.worth
+            kept[f"{number}_by_ngram"] = fitted.by_ngram.astype(np.float16)
         return kept
 
     @classmethod
     def of(cls, kept: dict[str, Any], topics: list[str], settings: Settings) -> Cascade:
         """The cascade whose `arrays` these are."""
         wide = {name: values.astype(np.float32) for name, values in kept.items()}
-        stages = [Fitted(wide[f"{name}_worth"], wide[f"{name}_by_ngram"]) for name in NAMES]
-        means, blocks = ([wide[f"{name}_{part}"] for name in NAMES] for part in ("mean", "block"))
-        return cls(topics, settings, list(means), list(blocks), wide["rare"], stages)
+        stages = [Fitted(wide[f"{number}_worth"], wide[f"{number}_by_ngram"]) for number in range(len(STAGES))]
+        spaces = {name: Space(wide[f"{name}_mean"], wide.get(f"{name}_axes")) for name in NAMES}
+        return cls(topics, settings, spaces, {name: wide[f"{name}_block"] for name in NAMES}, wide["rare"], stages)

