@@ -58,7 +58,9 @@ def run() -> None:
     tested = Guesses.of(fresh, answered, names, config["threshold"])
     title = f"Topics understood ({FOLDS}-fold cross-validation; held-out sentences)"
     publish("nlu", title, [_row(language, crossed, tested) for language in LANGUAGES])
-    publish("nlu_unsure", "Unsure", [_unsure("cross-validation", crossed, model), _unsure("held out", tested, of_model)])
+    publish(
+        "nlu_unsure", "Unsure", [_unsure("cross-validation", crossed, model), _unsure("held out", tested, of_model)]
+    )
 
 
 def _row(language: str, crossed: Guesses, tested: Guesses) -> dict[str, Any]:

@@ -52,7 +52,13 @@ class TopicClassifier(Component, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """What was chosen by `benchmarks/pipelines.py`."""
         settings = {"width": 0.2, "ngrams": 0.1, "ridge": 0.05}
-        return {**settings, "sure": [0.99, 0.95], "temperatures": [0.058, 0.057, 0.056], "threshold": 0.25, "ranking_length": 5}
+        return {
+            **settings,
+            "sure": [0.99, 0.95],
+            "temperatures": [0.058, 0.057, 0.056],
+            "threshold": 0.25,
+            "ranking_length": 5,
+        }
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on all examples that have a topic and a text; balanced over topics."""

@@ -45,7 +45,9 @@ def test_sentences_that_were_not_seen_find_their_topic(fitted: Cascade) -> None:
     assert odds.sum() == pytest.approx(1)
 
 
-@pytest.mark.parametrize(("sure", "used"), [((0, 0), ["pieces"]), ((2, 0), ["pieces", "use"]), ((2, 2), ["pieces", "use", "e5"])])
+@pytest.mark.parametrize(
+    ("sure", "used"), [((0, 0), ["pieces"]), ((2, 0), ["pieces", "use"]), ((2, 2), ["pieces", "use", "e5"])]
+)
 def test_a_slower_model_is_asked_only_when_the_faster_is_unsure(
     fitted: Cascade, monkeypatch: pytest.MonkeyPatch, sure: tuple[float, float], used: list[str]
 ) -> None:
