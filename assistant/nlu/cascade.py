@@ -15,7 +15,7 @@ from assistant.nlu.examples import Fitted, Settings, Space, cosines, fit, probab
 STAGES = (("pieces",), ("use",), ("use", "e5"))
 """The encoders that each model looks through."""
 AXES = {"pieces": 128}
-"""Of the encoders whose vectors are compared on principal axes alone: a sixth to read, as good (docs/understanding.md)."""
+"""Of the encoders compared on principal axes alone: a sixth to read, as good (docs/understanding.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a sentence's word pieces mean one by one, without their order: the fast encoder's first layer, added up.
 
-The layer (Yang et al. 2019, Multilingual Universal Sentence Encoder: a deep averaging network over pieces) is linear and
-normalised for each piece alone, so that a piece is computed once and a known sentence costs a sum of known vectors.
+The layer (Yang et al. 2019, Multilingual Universal Sentence Encoder: a deep averaging network over pieces) is linear
+and normalised for each piece alone, so that a piece is computed once and a sentence costs a sum of known vectors.
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ class TopicClassifier(Component, IntentClassifier):
 
     A guess below `threshold` is `out_of_scope`: the assistant does not act on it. `sure`: the confidence from which
     the guess of the first and of the second model stands. `temperatures`: of each of the three
-    (`assistant.nlu.cascade.STAGES`). The others are those of `assistant.nlu.examples.Settings`. The full name of the topic (`faq/recharge`) is the message property `topic`.
+    (`assistant.nlu.cascade.STAGES`). The others are those of `assistant.nlu.examples.Settings`. The full name of the
+    topic (`faq/recharge`) is the message property `topic`.
     """
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:

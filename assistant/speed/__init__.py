@@ -15,6 +15,7 @@ from assistant.speed import (
     events,
     extraction,
     graph,
+    predictions,
     processor,
     replies,
     responses,
@@ -45,6 +46,7 @@ PATCHES = {
     "rasa.engine.storage.storage": schemas.of_training_later,
     "rasa.core.actions.action": _of_actions,
     "rasa.core.nlg.response": responses.taken_where_there_is_one,
+    "rasa.core.policies.policy": predictions.likeliest_found_once,
     "rasa.core.processor": processor.logging_without_copies,
     "rasa.core.policies.rule_policy": rules.looking_back_as_far_as_rules_do,
 }

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from billing.accounts.models import AccountRow
 from billing.errors import AccountExists, AccountNotFound, TimeZoneUnknown
@@ -21,7 +22,8 @@ def find(session: Session, account_id: str) -> AccountRow:
     Raises:
         AccountNotFound: no account has that id.
     """
-    row = session.get(AccountRow, account_id)
+    known = session.identity_map.get(identity_key(AccountRow, account_id))
+    row = known or session.scalar(_FIND, {"account": account_id})
     if row is None:
         raise AccountNotFound(account_id)
     return row
@@ -39,12 +41,10 @@ def lock(session: Session, account_id: str) -> AccountRow:
     return row
 
 
-_LOCK = (
-    sa.select(AccountRow)
-    .where(AccountRow.id == sa.bindparam("account"))
-    .with_for_update()
-    .execution_options(autoflush=False)
-)
+_FIND = (
+    sa.select(AccountRow).where(AccountRow.id == sa.bindparam("account")).execution_options(autoflush=False)
+)  # `Session.get` makes its statement anew each time
+_LOCK = _FIND.with_for_update()
 
 
 def lock_all(session: Session, account_ids: Collection[str]) -> dict[str, AccountRow]:

@@ -23,3 +23,24 @@ def test_what_customers_write_gives_exactly_its_slots(language):
     assert accuracy(read) >= LEAST, report
     assert shares.keys() >= SLOTS
     assert {name: share for name, share in shares.items() if share < LEAST_OF_A_SLOT} == {}, report
+
+
+def test_a_message_that_was_read_before_is_read_for_its_own_day_and_changed_by_nobody_else():
+    from rasa.shared.nlu.training_data.message import Message
+
+    from assistant.nlu.slots.component import SlotNormaliser
+
+    component = SlotNormaliser({}, None, None)
+
+    def period(today: str) -> dict[str, str]:
+        message = Message({"text": "usage last month", "metadata": {"today": today}})
+        (entity,) = component.process([message])[0].get("entities")
+        return entity["value"]
+
+    september = period("2026-10-05")
+    assert (september, period("2026-11-05")) == (
+        {"from": "2026-09-01", "to": "2026-09-30"},
+        {"from": "2026-10-01", "to": "2026-10-31"},
+    )
+    september["to"] = "2026-09-10"
+    assert period("2026-10-05") == {"from": "2026-09-01", "to": "2026-09-30"}

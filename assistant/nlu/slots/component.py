@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -10,12 +12,17 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.component import Component
+from assistant.nlu.encoders import LONGEST, REMEMBERED
 from assistant.nlu.slots import changes
 from assistant.nlu.slots.extract import extract
 from assistant.understood import SUPPOSED, WHAT_IF
 
 _LIKELY = 2
 """Topics of which either may be asked about (`assistant.unsure`)."""
+
+
+_extracted = lru_cache(maxsize=REMEMBERED)(extract)
+"""What many say, and what a button says, is read once a day."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -35,7 +42,7 @@ class SlotNormaliser(Component):
             today = (message.get("metadata") or {}).get("today")
             day = date.fromisoformat(today) if today else datetime.now().astimezone().date()
             text = message.get(TEXT) or ""
-            found = extract(text, day)
+            found = deepcopy(_extracted(text, day)) if len(text) <= LONGEST else extract(text, day)
             if any(guess["name"] == WHAT_IF for guess in (message.get("intent_ranking") or [])[:_LIKELY]):
                 found[SUPPOSED] = changes.suppose(text, day)._asdict()
             self.add_entities(message, found)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rasa.core.actions.action import ActionExtractSlots
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.processor import MessageProcessor
 from rasa.shared.core import events as e
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker as Tracker
 
-from assistant import train
+from assistant import logs, train
 
 INTENTS = ["faq", "show_balance", "recharge", "affirm", "deny", "answer", "out_of_scope", "help", "cancel", "restart"]
 ACTIONS = [
@@ -251,3 +254,28 @@ def test_rasas_processor_copies_in_depth_for_its_log_only() -> None:
     assert {node.attr for node in uses} == {"deepcopy"}
     assert len(uses) == 6
     assert all(id(node) in logged for node in uses)
+
+
+def test_the_likeliest_action_is_the_one_that_rasa_finds() -> None:
+    from rasa.core.policies.policy import PolicyPrediction
+
+    for probabilities in ([0.1, 0.7, 0.2], [1.0], []):
+        prediction = PolicyPrediction(probabilities, "any")
+        found = type(prediction).__dict__["max_confidence"].func(prediction)
+        assert [prediction.max_confidence, prediction.max_confidence] == [found, max(probabilities, default=0.0)]
+        assert prediction == PolicyPrediction(probabilities, "any")
+
+
+@pytest.mark.parametrize(("level", "lines"), [(logging.DEBUG, 1), (logging.WARNING, 0)])
+def test_slots_are_written_out_where_the_log_asks_for_them(
+    agent: Agent, level: int, lines: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tracker = tracker_of(agent, [e.SlotSet("language", "en")])
+    before = structlog.get_config()
+    logs.configure(level)
+    try:
+        MessageProcessor._log_slots(tracker)
+    finally:
+        logs.configure()
+        structlog.configure(**before)
+    assert capsys.readouterr().err.count("processor.slots.log") == lines
