@@ -15,8 +15,8 @@ from rasa_sdk.interfaces import ActionExecutionRejection as Rejected
 class InProcessActions(EndpointConfig):
     """An action endpoint that calls rasa-sdk's executor; the actions of `package` are found by their names.
 
-    Actions may block (they talk to a database), so each runs in a worker thread, off the event loop; but one whose
-    `at_once()` says that it waits for nothing: two threads that want the interpreter in turns cost more than it takes.
+    Actions may block (they talk to a database), so each runs in a worker thread, off the event loop; but where its
+    `at_once(call)` says that it waits for nothing: two threads that want the interpreter in turns cost more than that.
     """
 
     def __init__(self, package: str) -> None:
@@ -39,7 +39,7 @@ class InProcessActions(EndpointConfig):
 
     def _at_once(self, call: dict[str, Any]) -> bool:
         action = getattr(self._executor.actions.get(call["next_action"]), "__self__", None)
-        return bool(getattr(action, "at_once", lambda: False)())
+        return bool(getattr(action, "at_once", lambda _: False)(call))
 
     def _run(self, call: dict[str, Any]) -> Any:
         """Run it here. One that awaits nothing needs no event loop of its own (0.6 ms)."""

@@ -47,6 +47,10 @@ class KeptConnection:
         """The one row that the statement finds."""
         return self._done(lambda driver: _first(driver, statement, values))
 
+    def read_all(self, statement: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Every row that the statement finds."""
+        return self._done(lambda driver: list(driver.execute(statement.text, statement.values(values)).fetchall()))
+
     def write(
         self,
         begin: Sequence[tuple[Statement, Mapping[str, Any]]],

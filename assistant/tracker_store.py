@@ -59,6 +59,9 @@ class StrictTrackerStore(stock.SQLTrackerStore):
         self._held_since = Statement(held_since(events), self.engine)
         self._held_of_window = Statement(held_of_window(events, WINDOW), self.engine)
         self._one_writer = Statement(_LOCK, self.engine)
+        self._window = Statement(_newest(events).limit(WINDOW), self.engine)
+        self._every_event = Statement(_newest(events), self.engine)
+        self._state_before = Statement(_set_before(events), self.engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation, as it was left in memory where the database holds nothing else, or read.
@@ -131,33 +134,40 @@ class StrictTrackerStore(stock.SQLTrackerStore):
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         if self.domain is None:
             return None
-        with self.session_scope() as session:
-            rows = self._rows(session, sender_id, None if fetch_events_from_all_sessions else WINDOW)
-            if not rows:
-                return None
-            state = self._state_before(session, sender_id, rows[0][0]) if len(rows) == WINDOW else []
+        newest = self._every_event if fetch_events_from_all_sessions else self._window
+        rows = self._kept.read_all(newest, {"sender": sender_id})[::-1]
+        if not rows:
+            return None
+        before = {"sender": sender_id, "first": rows[0][0]}
+        state = self._kept.read_all(self._state_before, before) if len(rows) == WINDOW else []
         events = [json.loads(data) for _, data in [*state, *rows]]
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
         tracker.stored_events = len(tracker.events)  # type: ignore[attr-defined]
         tracker.held = Held(rows[0][0], len(rows), rows[-1][0])  # type: ignore[attr-defined]
         return tracker
 
-    def _rows(self, session: Any, sender_id: str, limit: int | None) -> list[Any]:
-        """(id, data) of the newest events, oldest first."""
-        event = self.SQLEvent
-        newest = sa.select(event.id, event.data).where(event.sender_id == sender_id).order_by(event.id.desc())
-        return list(session.execute(newest.limit(limit)))[::-1]
 
-    def _state_before(self, session: Any, sender_id: str, first: int) -> list[Any]:
-        """The latest value of each slot and the latest active loop that were set before the window."""
-        event = self.SQLEvent
-        of_slot = sa.case((event.type_name == "slot", event.action_name), else_="")
-        latest = (
-            sa.select(sa.func.max(event.id))
-            .where(event.sender_id == sender_id, event.id < first, event.type_name.in_(("slot", "active_loop")))
-            .group_by(event.type_name, of_slot)
+def _newest(events: sa.Table) -> sa.Select[Any]:
+    """(id, data) of a conversation's events, the newest first."""
+    columns = events.c
+    query = sa.select(columns.id, columns.data).where(columns.sender_id == sa.bindparam("sender"))
+    return query.order_by(columns.id.desc())
+
+
+def _set_before(events: sa.Table) -> sa.Select[Any]:
+    """(id, data) of the latest value of each slot and the latest active loop that were set before an event."""
+    columns = events.c
+    of_slot = sa.case((columns.type_name == "slot", columns.action_name), else_="")
+    latest = (
+        sa.select(sa.func.max(columns.id))
+        .where(
+            columns.sender_id == sa.bindparam("sender"),
+            columns.id < sa.bindparam("first"),
+            sa.or_(columns.type_name == "slot", columns.type_name == "active_loop"),
         )
-        return list(session.execute(sa.select(event.id, event.data).where(event.id.in_(latest)).order_by(event.id)))
+        .group_by(columns.type_name, of_slot)
+    )
+    return sa.select(columns.id, columns.data).where(columns.id.in_(latest)).order_by(columns.id)
 
 
 def _sets(event: Event) -> bool:

@@ -134,7 +134,8 @@ def of_account(session: Session, account_id: str, *, only_open: bool, limit: int
 
 def has_untold(session: Session, account_id: str, conversation: str) -> bool:
     """Whether an open alert was told by no other conversation."""
-    return session.scalar(_untold(account_id, conversation).limit(1)) is not None
+    asked = {"account": account_id, "conversation": conversation}
+    return session.connection().execute(_ANY_UNTOLD, asked).first() is not None
 
 
 def tell(session: Session, account_id: str, conversation: str, at: datetime) -> list[AlertRow]:
@@ -143,15 +144,16 @@ def tell(session: Session, account_id: str, conversation: str, at: datetime) -> 
     Asked again by the same conversation, the same: its first message may have to be answered again.
     """
     accounts.lock(session, account_id)
-    rows = list(session.scalars(_untold(account_id, conversation).order_by(AlertRow.raised_at, AlertRow.id)))
+    query = sa.select(AlertRow).where(*_UNTOLD).order_by(AlertRow.raised_at, AlertRow.id)
+    rows = list(session.scalars(query, {"account": account_id, "conversation": conversation}))
     for row in rows:
         row.told_at, row.told_in = row.told_at or at, conversation
     return announcing.gravest(rows)
 
 
-def _untold(account_id: str, conversation: str) -> sa.Select[AlertRow]:
-    return sa.select(AlertRow).where(
-        AlertRow.account_id == account_id,
-        AlertRow.cleared_at.is_(None),
-        sa.or_(AlertRow.told_in.is_(None), AlertRow.told_in == conversation),
-    )
+_UNTOLD = (
+    AlertRow.account_id == sa.bindparam("account"),
+    AlertRow.cleared_at.is_(None),
+    sa.or_(AlertRow.told_in.is_(None), AlertRow.told_in == sa.bindparam("conversation")),
+)
+_ANY_UNTOLD = sa.select(AlertRow.id).where(*_UNTOLD).limit(1)

@@ -60,15 +60,18 @@ class AlertsDoor(OutboxDoor):
             rows = alerts.of_account(session, account_id, only_open=only_open, limit=limit)
             return [schema(row, account) for row in rows]
 
+    def has_alerts_to_tell(self, account_id: str, conversation: str) -> bool:
+        """Whether `tell_alerts` would look any further."""
+        with self._database.snapshot() as session:
+            return alerts.has_untold(session, account_id, conversation)
+
     def tell_alerts(self, account_id: str, conversation: str) -> list[Alert]:
         """What to tell at the start of a conversation: open alerts that none told before, the gravest of each kind.
 
         They are told once; asked again by the same conversation, they are the same. What is no longer so is cleared.
         """
-        with self._database.snapshot() as session:
-            if not alerts.has_untold(session, account_id, conversation):
-                return []
-
+        if not self.has_alerts_to_tell(account_id, conversation):
+            return []
         with self._database.transaction() as session:
             alerts.check(session, account_id, self._now(), self._channels)
             account = accounts.find(session, account_id)

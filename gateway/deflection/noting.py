@@ -73,18 +73,20 @@ def note(
     """Add the turn to the enquiries that it is about; the conversation is locked by the caller."""
     recent = _recent(connection, conversation_id, at)
     in_form = next((each for each in recent if each.form is not None), None)
-    about = [_enquiry(connection, conversation_id, asked_at, told, topic, recent, at) for topic in told.topics]
+    about = [_enquiry(topic, recent, at) for topic in told.topics]
     if not about and recent:
         about = [in_form or recent[0]]
-    about = list({each.id: each for each in about}.values())
+    about = list(dict.fromkeys(about))
     waited = max(0, int((at - asked_at) / timedelta(milliseconds=1)))
     for each in about:
         if told.topics:
             each.left = {None: None, _ACTED: None, _ASKED: "asked"}.get(told.doubt, "unsure")
         each.thanked = each.thanked or _THANK in told.steers
     _note_form(told, about, in_form)
-    changed = {each.id: each for each in (*about, *([in_form] if in_form else []))}.values()
-    for each in changed:
+    for each in dict.fromkeys((*about, *([in_form] if in_form else []))):
+        if each.id is None:
+            each.id = _begun(connection, each, conversation_id, asked_at, told.language)
+            continue
         said = {"enquiry": each.id, "topic": each.topic, "form": each.form, "left": each.left, "thanked": each.thanked}
         connection.execute(_GOES_ON, said | {"last_at": at if each in about else each.last_at})
     if about:
@@ -113,11 +115,11 @@ def person_of(conversation_id: str, account: str | None, user: str | None) -> st
     return hashlib.sha256(known.encode()).hexdigest()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Enquiry:
-    """What is not over in a conversation, and what the turn makes of it."""
+    """What is not over in a conversation, and what the turn makes of it; `id` None: it begins with the turn."""
 
-    id: int
+    id: int | None
     topic: str
     form: str | None
     left: str | None
@@ -174,15 +176,7 @@ def _recent(connection: sa.Connection, conversation_id: str, at: datetime) -> li
     return [_Enquiry(*row) for row in found]
 
 
-def _enquiry(
-    connection: sa.Connection,
-    conversation_id: str,
-    began: datetime,
-    told: Note,
-    topic: str,
-    recent: Sequence[_Enquiry],
-    at: datetime,
-) -> _Enquiry:
+def _enquiry(topic: str, recent: Sequence[_Enquiry], at: datetime) -> _Enquiry:
     """That of the topic which goes on, else a new one. Whoever was asked back wanted what they say then all along."""
     for each in recent:
         if each.topic == topic:
@@ -190,21 +184,28 @@ def _enquiry(
     if recent and recent[0].left == "asked":
         recent[0].topic = topic
         return recent[0]
+    return _Enquiry(None, topic[:64], None, None, False, at)
+
+
+def _begun(connection: sa.Connection, enquiry: _Enquiry, conversation_id: str, began: datetime, language: str) -> int:
+    """The id of a new one, which is kept now."""
     account, user = connection.execute(_WHOSE, {"conversation": conversation_id}).one()
     person = person_of(conversation_id, account, user)
     row = {
         "conversation_id": conversation_id,
         "person": person,
-        "topic": topic[:64],
-        "language": told.language,
+        "topic": enquiry.topic,
+        "form": enquiry.form,
+        "left": enquiry.left,
+        "language": language,
         "day": began.astimezone(UTC).date(),
         "began_at": began,
-        "last_at": at,
-        "thanked": False,
+        "last_at": enquiry.last_at,
+        "thanked": enquiry.thanked,
     }
     enquiry_id = new_id(connection.execute(_BEGINS, row))
-    _note_return(connection, enquiry_id, person, topic[:64], began)
-    return _Enquiry(enquiry_id, topic[:64], None, None, False, at)
+    _note_return(connection, enquiry_id, person, enquiry.topic, began)
+    return enquiry_id
 
 
 def _note_form(told: Note, about: Sequence[_Enquiry], in_form: _Enquiry | None) -> None:
