@@ -26,7 +26,8 @@ def figures(stock: Measured, here: Measured, several: dict[str, Measured], epoch
         *lines,
         Figure("start to first answer (s)", stock["start"], here["start"], "less", 10),
         Figure("memory (MB, PSS of all processes)", stock["memory"], here["memory"], "less", 3),
-        Figure(f"training, same data, from nothing (s{bound})", stock["training"], here["training"], "less", 4),
+        Figure(f"training, same data, on a clean clone (s{bound})", stock["training"], here["training"], "less", 4),
+        Figure(f"training, same data, no vector shipped (s{bound})", stock["training"], here["bare"], "less", 4),
         Figure(f"turn 500 / turn 5{reached}", stock["growth"], here["growth"], "flat", 1.2),
     ]
 

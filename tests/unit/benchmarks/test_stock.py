@@ -18,7 +18,7 @@ RATES = {f"{kind} {senders}": 10.0 for kind in ("knowledge", "live figure") for 
 TURNS = {f"{kind} {cut}": 100.0 for kind in ("knowledge", "live figure") for cut in ("p50", "p99")}
 NEW = {f"{kind} fresh {cut}": 25.0 for kind in ("knowledge", "live figure") for cut in ("p50", "p99")}
 STOCK = RATES | TURNS | {"start": 50.0, "memory": 1500.0, "training": 300.0, "growth": 3.0, "turns": 519.0}
-HERE = {name: value / 10 for name, value in STOCK.items()} | NEW | {"growth": 1.0, "turns": 519.0}
+HERE = {name: value / 10 for name, value in STOCK.items()} | NEW | {"growth": 1.0, "turns": 519.0, "bare": 90.0}
 
 
 class Parrot:
@@ -58,7 +58,7 @@ def test_the_table_has_a_line_for_each_thing_that_was_asked() -> None:
     }  # fmt: skip
     assert rows["turns/s, knowledge, 64 senders (one process)"]["ratio"] == 0.1
     assert "3 of 100 epochs" in next(name for name in rows if name.startswith("training"))
-    assert len(rows) == 16
+    assert len(rows) == 17
 
 
 def test_several_processes_have_lines_of_their_own() -> None:
