@@ -8,13 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa_sdk import Tracker
 
 from actions.amounts import decimal_of
 from actions.base import latest_entity, named_period
 from actions.catalogue import service_names
 from actions.texts import Texts
+from assistant import yaml_files
 from billing.api import Billing, Charge
 from billing.errors import PeriodInvalid
 
@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[0-9]+")
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
-    words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    words = yaml_files.read(WORDS)
     parts = [rf"\b(?:{'|'.join(words['en'])})\b", *words["ja"], *words["ko"]]
     return re.compile("|".join(parts), re.IGNORECASE)
 

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 import regex
-import yaml
+
+from assistant import yaml_files
 
 LIST = Path(__file__).resolve().parent.parent / "data" / "confirmations.yml"
 _CLOSING = regex.compile(r"[\s.!。！~〜♪❤👍🙏^]+$")
@@ -22,7 +23,7 @@ def normal(text: str) -> str:
 
 @cache
 def _confirmations() -> frozenset[str]:
-    said = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    said = yaml_files.read(LIST)
     return frozenset(normal(text) for texts in said.values() for text in texts)
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import regex
-import yaml
 from rasa.shared.core.events import UserUttered
 
+from assistant import yaml_files
 from assistant.nlu.slots import periods
 from assistant.nlu.slots.vocabulary import vocabulary
 from assistant.nlu.slots.width import GAP, normalise
@@ -97,7 +97,7 @@ def _is_of_the_name(word: str, words: list[str]) -> bool:
 
 @cache
 def _around() -> regex.Pattern[str]:
-    listed = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    listed = yaml_files.read(WORDS)
     en, ja, ko = (
         "|".join(map(regex.escape, sorted(listed[each], key=len, reverse=True))) for each in ("en", "ja", "ko")
     )

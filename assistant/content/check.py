@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from assistant import yaml_files
 from assistant.content.folder import files
 from assistant.content.schemas import Texts
 from assistant.content.source import ContentInvalid, Mistake, Source, read
@@ -130,8 +129,8 @@ def _figures_of_another_catalogue(source: Source, ours: Responses) -> Iterator[M
     path = source.folder / "catalogue.yml"
     if not path.exists():
         return
-    demo = yaml.safe_load((sentences.FOLDER.parent / "catalogue" / "demo.yml").read_text(encoding="utf-8"))
-    sold = yaml.safe_load(path.read_text(encoding="utf-8"))
+    demo = yaml_files.read(sentences.FOLDER.parent / "catalogue" / "demo.yml")
+    sold = yaml_files.read(path)
     gone = [plan["names"]["en"] for name, plan in demo["plans"].items() if name not in (sold or {}).get("plans", {})]
     stated = re.compile("|".join([_FIGURE.pattern, *(rf"\b{re.escape(name)}\b" for name in gone)]))
     for key, variants in responses(source).items():

@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
-
+from assistant import yaml_files
 from assistant.content.folder import present
 from assistant.content.schemas import DAYS, Hours
 from assistant.content.source import read
@@ -24,7 +23,7 @@ def hours() -> Hours:
     """The hours of the content folder; those that come with the assistant where it names none."""
     folder = present()
     own = read(folder).content.hours if folder is not None else None
-    return own or Hours.model_validate(yaml.safe_load(_OWN.read_text(encoding="utf-8"))["default"])
+    return own or Hours.model_validate(yaml_files.read(_OWN)["default"])
 
 
 def is_open(hours: Hours, at: datetime) -> bool:

@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import yaml
 from babel.dates import format_time, get_day_names
 
+from assistant import yaml_files
 from assistant.content.claims import claimed
 from assistant.content.folder import present
 from assistant.content.schemas import DAYS, Faq, Hours, Language, Texts, in_language
@@ -37,16 +39,22 @@ def shipped() -> Responses:
     """The responses that come with the assistant, by key."""
     found: Responses = {}
     for path in sorted((DATA / "responses").rglob("*.yml")):
-        found |= yaml.safe_load(path.read_text(encoding="utf-8"))["responses"]
+        found |= yaml_files.read(path)["responses"]
     return found
 
 
-@cache
 def _present() -> Responses:
+    with _ONE_READS:  # the first who ask at once would each read all of it
+        return _read_once()
+
+
+@cache
+def _read_once() -> Responses:
     folder = present()
     return shipped() if folder is None else responses(read(folder))
 
 
+_ONE_READS = Lock()
 _SAYING: ContextVar[Responses | None] = ContextVar("saying", default=None)
 
 
@@ -107,7 +115,7 @@ def language_of(variant: Variant) -> Language:
 
 
 def _texts(path: Path) -> dict[str, Texts]:
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8"))["texts"])
+    return dict(yaml_files.read(path)["texts"])
 
 
 def _lay_over(found: Responses, texts: dict[str, Texts]) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import regex
-import yaml
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant import yaml_files
 from assistant.nlu.component import Component
 
 ANOTHER = "another_language"
@@ -77,7 +77,7 @@ def _is_not_english(text: str) -> bool:
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
-    return {kind: frozenset(words.split()) for kind, words in yaml.safe_load(WORDS.read_text(encoding="utf-8")).items()}
+    return {kind: frozenset(words.split()) for kind, words in yaml_files.read(WORDS).items()}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

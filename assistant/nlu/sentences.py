@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
+from assistant import yaml_files
 
 OUT_OF_SCOPE = "out_of_scope"
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "nlu"
@@ -20,7 +20,7 @@ def files(folder: Path = FOLDER) -> list[Path]:
 
 def sentences(path: Path) -> Iterator[tuple[str, str]]:
     """(topic, text) of each sentence of a file."""
-    for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+    for block in yaml_files.read(path)["nlu"]:
         for line in block["examples"].strip().splitlines():
             yield block["intent"], line.removeprefix("- ").strip()
 

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from assistant import yaml_files
 from assistant.content.folder import present
 from assistant.nlu.slots import names, plans
 
@@ -34,7 +33,7 @@ def of(catalogue: Path) -> Vocabulary:
     """By the ids and names of a catalogue file; ours where there is none."""
     if not catalogue.exists():
         return OURS
-    content = yaml.safe_load(catalogue.read_text(encoding="utf-8"))
+    content = yaml_files.read(catalogue)
     return Vocabulary(plans.named(_called(content["plans"])), names.named(_called(content["services"])))
 
 
