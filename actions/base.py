@@ -72,8 +72,8 @@ class BillingAction(Action, ABC):
     quick: ClassVar[bool] = False
     """It only reads, and for some milliseconds."""
 
-    def at_once(self, call: dict[str, Any]) -> bool:
-        """Whether a call may run where everybody waits for it: quick, and the database is no journey away."""
+    def at_once(self) -> bool:
+        """Whether it may run where everybody waits for it: quick, and the database is no journey away."""
         return self.quick and self.billing.database.embedded
 
     @abstractmethod

@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import BillingAction, CallerInvalid, Events, caller_of, say
+from actions.base import BillingAction, Events, caller_of, say
 from actions.texts import Texts
 from billing.api import Alert
 
@@ -19,15 +19,16 @@ class ActionOpenConversation(BillingAction):
     def name(self) -> str:
         return "action_open_conversation"
 
-    def at_once(self, call: dict[str, Any]) -> bool:
-        """Where there is nothing to tell, as nearly always."""
+    def idle(self, call: dict[str, Any]) -> bool:
+        """Whether there is nothing to tell, as nearly always; not asked of a database that is a journey away.
+
+        Raises:
+            CallerInvalid: the note of who calls is not to be believed.
+        """
         if not self.billing.database.embedded:
             return False
         tracker = Tracker.from_dict(call["tracker"])
-        try:
-            account = caller_of(tracker).account
-        except CallerInvalid:
-            return False
+        account = caller_of(tracker).account
         return account is None or not self.billing.has_alerts_to_tell(account, tracker.sender_id)
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, texts: Texts) -> Events | None:

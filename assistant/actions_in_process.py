@@ -15,8 +15,9 @@ from rasa_sdk.interfaces import ActionExecutionRejection as Rejected
 class InProcessActions(EndpointConfig):
     """An action endpoint that calls rasa-sdk's executor; the actions of `package` are found by their names.
 
-    Actions may block (they talk to a database), so each runs in a worker thread, off the event loop; but where its
-    `at_once(call)` says that it waits for nothing: two threads that want the interpreter in turns cost more than that.
+    Actions may block (they talk to a database), so each runs in a worker thread, off the event loop; but one whose
+    `at_once()` says that it waits for nothing: two threads that want the interpreter in turns cost more than it takes.
+    One whose `idle(call)` says that it has nothing to do is not run.
     """
 
     def __init__(self, package: str) -> None:
@@ -32,14 +33,13 @@ class InProcessActions(EndpointConfig):
             ActionExecutionRejection: the action declined; Rasa asks another one.
         """
         assert json is not None
+        action = getattr(self._executor.actions.get(json["next_action"]), "__self__", None)
+        if _says(action, "idle", json):
+            return {"events": [], "responses": []}
         try:
-            return self._run(json) if self._at_once(json) else await asyncio.to_thread(self._run, json)
+            return self._run(json) if _says(action, "at_once") else await asyncio.to_thread(self._run, json)
         except Rejected as error:
             raise ActionExecutionRejection(error.action_name, str(error)) from error
-
-    def _at_once(self, call: dict[str, Any]) -> bool:
-        action = getattr(self._executor.actions.get(call["next_action"]), "__self__", None)
-        return bool(getattr(action, "at_once", lambda _: False)(call))
 
     def _run(self, call: dict[str, Any]) -> Any:
         """Run it here. One that awaits nothing needs no event loop of its own (0.6 ms)."""
@@ -53,3 +53,8 @@ class InProcessActions(EndpointConfig):
             return done.value
         running.close()
         raise RuntimeError(f"{call['next_action']} waits for something although it is no coroutine function")
+
+
+def _says(action: Any, what: str, *of: Any) -> bool:
+    """What an action of ours says of itself; one that says nothing is like any other."""
+    return bool(getattr(action, what, lambda *_: False)(*of))
