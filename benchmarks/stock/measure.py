@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from benchmarks.stock.client import Kind, OurTalk, Talk, first_answer, sequence, session, throughput
 from benchmarks.stock.environment import say
@@ -76,12 +77,14 @@ async def _taken(talk: Talk, kind: Kind) -> list[float]:
 
 
 async def _rates(talk: Talk, kinds: list[Kind]) -> Measured:
+    """Each sender has a connection of its own: of those that more senders left, some process may have most."""
     found = {}
     for kind in kinds:
         for senders in SENDERS:
             say(f"{talk.server.address}: {kind.name}, {senders} senders")
-            rate = await throughput(talk, kind, senders, warm=WARM, seconds=SECONDS)
-            found[f"{kind.name} {senders}"] = rate
+            async with session() as http:
+                speaking = replace(talk, http=http)
+                found[f"{kind.name} {senders}"] = await throughput(speaking, kind, senders, warm=WARM, seconds=SECONDS)
     return found
 
 
