@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 import yaml
@@ -43,6 +43,9 @@ def shipped() -> Responses:
     return found
 
 
+_ONE_READS = RLock()
+
+
 def _present() -> Responses:
     with _ONE_READS:  # the first who ask at once would each read all of it
         return _read_once()
@@ -54,7 +57,6 @@ def _read_once() -> Responses:
     return shipped() if folder is None else responses(read(folder))
 
 
-_ONE_READS = Lock()
 _SAYING: ContextVar[Responses | None] = ContextVar("saying", default=None)
 
 

@@ -41,10 +41,8 @@ def lock(session: Session, account_id: str) -> AccountRow:
     return row
 
 
-_FIND = (
-    sa.select(AccountRow).where(AccountRow.id == sa.bindparam("account")).execution_options(autoflush=False)
-)  # `Session.get` makes its statement anew each time
-_LOCK = _FIND.with_for_update()
+_FIND = sa.select(AccountRow).where(AccountRow.id == sa.bindparam("account"))  # `Session.get` makes it anew each time
+_LOCK = _FIND.with_for_update().execution_options(autoflush=False)
 
 
 def lock_all(session: Session, account_ids: Collection[str]) -> dict[str, AccountRow]:
