@@ -14,7 +14,7 @@ import yaml
 
 from assistant.evaluation.corpus import LANGUAGES, ROOT, Sentence, held_out, trained
 from assistant.evaluation.guesses import Guesses
-from assistant.nlu.cascade import Cascade
+from assistant.nlu.cascade import Cascade, may_decide
 from assistant.nlu.encoders import NAMES, Matrix, encode_all
 from assistant.nlu.examples import Settings
 from benchmarks.nlu_data import FOLDS, KEPT, folds
@@ -27,11 +27,12 @@ def shipped() -> dict[str, Any]:
     return dict(next(step for step in steps if "TopicClassifier" in step["name"]))
 
 
-def cascaded(stages: list[Matrix], sure: Sequence[float]) -> tuple[Matrix, np.ndarray]:
+def cascaded(stages: list[Matrix], sure: Sequence[float], topics: Sequence[str]) -> tuple[Matrix, np.ndarray]:
     """The probabilities as the assistant sees them, and the number of the model that each guess is of."""
     odds, model = stages[-1], np.full(len(stages[-1]), len(stages) - 1)
     for number in range(len(sure) - 1, -1, -1):
-        enough = stages[number].max(axis=1) >= sure[number]
+        allowed = np.array([may_decide(number, topic) for topic in topics])
+        enough = (stages[number].max(axis=1) >= sure[number]) & allowed[stages[number].argmax(axis=1)]
         odds, model = np.where(enough[:, None], stages[number], odds), np.where(enough, number, model)
     return odds, model
 
@@ -47,7 +48,7 @@ def run() -> None:
         chosen = [texts[i] for i in train], [topics[i] for i in train]
         cascade = Cascade.fit_encoded([vectors[train] for vectors in raw], *chosen, settings)
         stages = cascade.odds_encoded(test, [s.text for s in asked], config["temperatures"])
-        return *cascaded(stages, config["sure"]), cascade.topics
+        return *cascaded(stages, config["sure"], cascade.topics), cascade.topics
 
     odds, model = np.zeros((len(known), len(set(topics)))), np.zeros(len(known), dtype=int)
     for train, test in folds(known):

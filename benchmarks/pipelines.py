@@ -130,7 +130,7 @@ def _cascades(
     rows = []
     costs = np.cumsum([ms[name] for name in NAMES])
     for sure in SURE:
-        crossed, tested = (cascaded([measured[title][of] for title in titles], sure) for of in (0, 1))
+        crossed, tested = (cascaded([measured[title][of] for title in titles], sure, names) for of in (0, 1))
         shares = "/".join(f"{(tested[1] == stage).mean():.0%}" for stage in range(len(STAGES)))
         p50 = float(np.median(costs[tested[1]]))
         rows += _rows(f"cascade, sure {sure} ({shares})", (crossed[0], tested[0]), corpora, names, p50, None)

@@ -96,7 +96,9 @@ def _fitted(train: Asked, name: str) -> tuple[dict[str, Any], Cascade]:
 
 def _odds(cascade: Cascade, config: dict[str, Any], asked: Asked, name: str) -> tuple[Matrix, float]:
     raw = [encode_all(each, asked.texts, KEPT / f"{name}-{len(asked.texts)}") for each in NAMES]
-    odds, model = cascaded(cascade.odds_encoded(raw, asked.texts, config["temperatures"]), config["sure"])
+    odds, model = cascaded(
+        cascade.odds_encoded(raw, asked.texts, config["temperatures"]), config["sure"], cascade.topics
+    )
     return odds, float((model < 2).mean())
 
 

@@ -40,7 +40,8 @@ class _Guesser:
         if not texts:
             return []
         raw = [np.stack([vectors[text] for text in texts]) for vectors in self._vectors]
-        odds, _ = cascaded(self._cascade.odds_encoded(raw, texts, self._config["temperatures"]), self._config["sure"])
+        stages = self._cascade.odds_encoded(raw, texts, self._config["temperatures"])
+        odds, _ = cascaded(stages, self._config["sure"], self._cascade.topics)
         return [self._ranking(row) for row in odds]
 
     def _ranking(self, odds: Matrix) -> Ranking:

@@ -14,8 +14,19 @@ from assistant.nlu.examples import Fitted, Settings, Space, cosines, fit, probab
 
 STAGES = (("pieces",), ("use",), ("use", "e5"))
 """The encoders that each model looks through."""
+ORDER_SAYS_LITTLE = ("faq/", "show_")
+"""How the topics begin that the first model may decide: questions, which are answered by reading.
+
+It does not see the order of words, and "no, make it 100" is to it a no: what steers the dialogue or asks for something
+to be done is left to the others.
+"""
 AXES = {"pieces": 128}
 """Of the encoders compared on principal axes alone: a sixth to read, as good (docs/understanding.md)."""
+
+
+def may_decide(stage: int, topic: str) -> bool:
+    """Whether a message may be taken for the topic by the model of that stage alone."""
+    return stage > 0 or topic.startswith(ORDER_SAYS_LITTLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,7 @@ class Cascade:
             summed = sum(near[name] for name in names)
             scored = scores(fitted, np.asarray(summed)[None, :], len(names), grams, self.settings.width)[0]
             odds = probabilities(scored, temperatures[stage])
-            if stage < len(sure) and odds.max() >= sure[stage]:
+            if stage < len(sure) and odds.max() >= sure[stage] and may_decide(stage, self.topics[int(odds.argmax())]):
                 break
         return odds
 

@@ -81,8 +81,7 @@ def fit(
     kernel[np.diag_indices(len(topics))] += settings.ridge * np.sqrt(often[topics] * number / len(topics))
     aim = np.full((len(topics), number), -1 / (number - 1), dtype=np.float32)
     aim[np.arange(len(topics)), topics] = 1
-    # symmetric: its transpose is the order that LAPACK wants, without a copy
-    factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
+    factor = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
     worth = np.asarray(cho_solve(factor, aim, overwrite_b=True, check_finite=False), dtype=np.float32)
     return Fitted(worth, np.asarray(settings.ngrams * (ngrams.T @ worth), dtype=np.float32))
 

@@ -115,7 +115,8 @@ def understood(text: str, known: list[Sentence], learnt: list[Sentence], folder:
         Examples(config["width"], config["ngrams"], config["ridge"]),
     )
     asked = [encode_all(name, [text], folder) for name in NAMES]
-    odds, _ = cascaded(cascade.odds_encoded(asked, [text], config["temperatures"]), config["sure"])
+    stages = cascade.odds_encoded(asked, [text], config["temperatures"])
+    odds, _ = cascaded(stages, config["sure"], cascade.topics)
     best = int(odds[0].argmax())
     return cascade.topics[best] if odds[0][best] >= config["threshold"] else "out_of_scope", float(odds[0][best])
 

@@ -13,7 +13,7 @@ from assistant.nlu.cascade import Cascade
 from assistant.nlu.examples import Settings
 
 SENTENCES = {
-    "balance": ["what is my balance", "how much credit is left", "show my balance", "money left on my account"],
+    "show_balance": ["what is my balance", "how much credit is left", "show my balance", "money left on my account"],
     "pause": ["pause my plan", "put my plan on hold", "suspend the plan for a while", "freeze our subscription"],
     "hello": ["hello", "hi there", "good morning", "hey"],
 }
@@ -56,6 +56,12 @@ def test_a_slower_model_is_asked_only_when_the_faster_is_unsure(
     assert names == used
 
 
+def test_the_model_that_sees_no_order_decides_questions_only(fitted: Cascade, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = asked(monkeypatch)
+    fitted.odds("pause the plan", EVEN, (0, 0))
+    assert names == ["pieces", "use"]
+
+
 def test_what_is_saved_in_half_precision_guesses_alike(fitted: Cascade) -> None:
     loaded = Cascade.of(fitted.arrays(), fitted.topics, fitted.settings)
     for text in ("balance please", "hold the plan", "good evening", "xyz"):
@@ -63,7 +69,7 @@ def test_what_is_saved_in_half_precision_guesses_alike(fitted: Cascade) -> None:
 
 
 def test_many_sentences_at_once_are_guessed_as_one_by_one(fitted: Cascade) -> None:
-    texts = ["balance please", "hold the plan"]
+    texts = ["balance please", "show the money on my account"]
     raw = [np.stack([encoders.encoder(name)(text) for text in texts]) for name in encoders.NAMES]
     for stage, sure in enumerate(((0, 0), (2, 0), (2, 2))):
         together = fitted.odds_encoded(raw, texts, EVEN)[stage]
