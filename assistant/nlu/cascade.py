@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from assistant.nlu import ngrams
-from assistant.nlu.encoders import NAMES, Matrix, Vector, encode_all, encoder
+from assistant.nlu.encoders import NAMES, WHOLE, Matrix, Vector, encode_all, encoder
 from assistant.nlu.examples import Fitted, Settings, Space, cosines, fit, probabilities, scores
 
-STAGES = (("pieces",), ("use",), ("use", "e5"))
+STAGES = (("pieces",), ("use",), WHOLE)
 """The encoders that each model looks through."""
 ORDER_SAYS_LITTLE = ("faq/", "show_")
 """How the topics begin that the first model may decide: questions, which are answered by reading.
