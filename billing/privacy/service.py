@@ -113,13 +113,14 @@ def _declined(session: Session, person: Person) -> list[Subscription]:
     query = sa.select(Subscription).where(
         Subscription.account_id == person.account_id, Subscription.decline_reason.is_not(None)
     )
-    return list(session.scalars(query))
+    return list(session.scalars(query.order_by(Subscription.id)))
 
 
 def _cards(session: Session, person: Person) -> list[SavedCardRow]:
     if not person.whole_account:
         return []
-    return list(session.scalars(sa.select(SavedCardRow).where(SavedCardRow.account_id == person.account_id)))
+    query = sa.select(SavedCardRow).where(SavedCardRow.account_id == person.account_id)
+    return list(session.scalars(query.order_by(SavedCardRow.id)))
 
 
 def _card(row: SavedCardRow) -> dict[str, Any]:

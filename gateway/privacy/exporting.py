@@ -33,7 +33,8 @@ def gather(session: Session, found: Found, unsure: Iterable[UnsureRow]) -> dict[
 def _conversations(session: Session, found: Found) -> list[dict[str, Any]]:
     rated = rows_of(session, sa.select(RatingRow), RatingRow.turn_id, [turn.id for turn in found.turns])
     helped = {rating.turn_id: rating.helpful for rating in rated}
-    handed = list(rows_of(session, sa.select(HandoffRow), HandoffRow.conversation_id, found.ids))
+    query = sa.select(HandoffRow).order_by(HandoffRow.id)
+    handed = list(rows_of(session, query, HandoffRow.conversation_id, found.ids))
     rooms = {room.conversation_id: room for room in found.rooms}
     told = []
     for row in found.conversations:

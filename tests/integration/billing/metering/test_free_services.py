@@ -20,7 +20,8 @@ def account(billing, tmp_path):
 def charged(billing) -> list[tuple[str, int, int]]:
     """Bucket, thousandths and money of every charge."""
     with billing.database.snapshot() as session:
-        return [(part.bucket, part.quantity, part.units) for part in session.scalars(sa.select(UsageCharge))]
+        parts = session.scalars(sa.select(UsageCharge).order_by(UsageCharge.id))
+        return [(part.bucket, part.quantity, part.units) for part in parts]
 
 
 def test_free_use_within_a_plan_is_the_plans(billing, account):

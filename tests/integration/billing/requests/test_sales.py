@@ -50,7 +50,8 @@ def bodies(billing, destination):
     from billing.outbox.models import OutboxEvent
 
     with billing.database.snapshot() as session:
-        return [event.body for event in session.query(OutboxEvent).filter_by(destination=destination)]
+        query = session.query(OutboxEvent).filter_by(destination=destination).order_by(OutboxEvent.id)
+        return [event.body for event in query]
 
 
 def test_plan_and_usage_go_along_where_the_customer_agreed_and_never_a_visitors(billing, account):
