@@ -23,6 +23,7 @@ from assistant.errors import ModelMissing, StaleChoice, Superseded, TurnFailed
 from assistant.leases import Leases
 from assistant.lock_store import FileLockStore, LocalLockStore, RedisLockStore
 from assistant.messages import Message, Reply, language_of
+from assistant.nlu import encoders
 from assistant.nlu.slots import dates
 from assistant.nlu.topics import TOPIC
 from assistant.tracker_store import StrictTrackerStore
@@ -185,8 +186,9 @@ class Assistant:
 
     @staticmethod
     def warm_up() -> None:
-        """Load now what the first message with a date in words would wait for."""
+        """Load now what the first message with a date in words, or hard to understand, would wait for."""
         dates.warm_up()
+        encoders.warm_up()
 
     async def close(self) -> None:
         """Give back what is held open."""

@@ -28,6 +28,9 @@ log = structlog.get_logger()
 WARM_UP_AFTER, WARM_UP_WITHIN = 5.0, 300.0
 """Seconds without a turn after which the libraries of dates and forecasts are imported, before anybody asks for one,
 and seconds after the start at the latest: it takes some seconds of a core, in which each turn takes twice as long."""
+_HOUSEKEEPING, _QUIET, _WITHIN, _LOOK = 60.0, 2.0, 10.0, 0.5
+"""Chores that come round so rarely are begun, after a start, once nobody asked for two seconds, ten after it at the
+latest, and one after another: all at once they took the processor from the first turns for half a second."""
 
 
 class Chore(NamedTuple):
@@ -46,7 +49,8 @@ async def running(
     stopping = asyncio.Event()
     chores = _chores(billing, settings, unsure, stopping)
     with ThreadPoolExecutor(len(chores), thread_name_prefix="chore") as threads:
-        tasks = [asyncio.create_task(_repeat(chore, stopping, threads)) for chore in chores]
+        start = _Start(stopping, quiet_for)
+        tasks = [asyncio.create_task(_repeat(chore, stopping, threads, start)) for chore in chores]
         warming = asyncio.create_task(_warm_up(billing, quiet_for))
         try:
             yield
@@ -86,18 +90,49 @@ def _of_analytics(analytics: Analytics, settings: Settings) -> list[Chore]:
     ]
 
 
-async def _repeat(chore: Chore, stopping: asyncio.Event, threads: Executor) -> None:
+class _Start:
+    """Who of the housekeeping is begun when, after the server's start."""
+
+    def __init__(self, stopping: asyncio.Event, quiet_for: Callable[[], float]) -> None:
+        self._stopping, self._quiet_for = stopping, quiet_for
+        self._one_by_one, self._since = asyncio.Lock(), asyncio.get_running_loop().time()
+
+    @asynccontextmanager
+    async def awaited(self, chore: Chore) -> AsyncIterator[None]:
+        """Within, the chore may be done for the first time: at once, or in its turn where it is housekeeping."""
+        if chore.every < _HOUSEKEEPING:
+            yield
+            return
+        async with self._one_by_one:
+            while self._quiet_for() < _QUIET and asyncio.get_running_loop().time() < self._since + _WITHIN:
+                if await _stops_within(self._stopping, _LOOK):
+                    break
+            yield
+
+
+async def _repeat(chore: Chore, stopping: asyncio.Event, threads: Executor, start: _Start) -> None:
+    async with start.awaited(chore):
+        if not stopping.is_set():
+            await _done(chore, threads)
+    while not await _stops_within(stopping, chore.every):
+        await _done(chore, threads)
+
+
+async def _done(chore: Chore, threads: Executor) -> None:
     """On threads of their own: there are few others, and a receiver that does not answer would keep them from turns."""
-    while not stopping.is_set():
-        try:
-            with tracing.within(tracing.begun(None)):
-                await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, chore.work)
-            CHORE_SUCCESS.labels(chore.name).set_to_current_time()
-        except Exception:
-            CHORE_FAILURES.labels(chore.name).inc()
-            log.exception("chore failed", chore=chore.name)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), chore.every)
+    try:
+        with tracing.within(tracing.begun(None)):
+            await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, chore.work)
+        CHORE_SUCCESS.labels(chore.name).set_to_current_time()
+    except Exception:
+        CHORE_FAILURES.labels(chore.name).inc()
+        log.exception("chore failed", chore=chore.name)
+
+
+async def _stops_within(stopping: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), seconds)
+    return stopping.is_set()
 
 
 async def _warm_up(billing: Billing, quiet_for: Callable[[], float]) -> None:

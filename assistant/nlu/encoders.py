@@ -83,6 +83,12 @@ def encoder(name: str) -> Callable[[str], Vector]:
     return lambda text: encode(text[:LONGEST])
 
 
+def warm_up() -> None:
+    """Encode once with each: the first sentence that the slow one reads waits 40 ms for its weights."""
+    for name in NAMES:
+        encoder(name)("?")
+
+
 def encode_all(name: str, texts: Sequence[str], kept: Path | None = None) -> Matrix:
     """The raw vectors of many texts, a row each, on all cores; what is known already (`vectors`) is not encoded."""
     wanted = [text[:LONGEST] for text in texts]
