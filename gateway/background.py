@@ -31,6 +31,8 @@ and seconds after the start at the latest: it takes some seconds of a core, in w
 _HOUSEKEEPING, _QUIET, _WITHIN, _LOOK = 60.0, 2.0, 10.0, 0.5
 """Chores that come round so rarely are begun, after a start, once nobody asked for two seconds, ten after it at the
 latest, and one after another: all at once they took the processor from the first turns for half a second."""
+_HELD_UP = 2.0
+"""Seconds that the next of them waits for one: a payment provider may not answer."""
 
 
 class Chore(NamedTuple):
@@ -112,8 +114,11 @@ class _Start:
 
 async def _repeat(chore: Chore, stopping: asyncio.Event, threads: Executor, start: _Start) -> None:
     async with start.awaited(chore):
-        if not stopping.is_set():
-            await _done(chore, threads)
+        if stopping.is_set():
+            return
+        first = asyncio.create_task(_done(chore, threads))
+        await asyncio.wait([first], timeout=_HELD_UP)
+    await first
     while not await _stops_within(stopping, chore.every):
         await _done(chore, threads)
 

@@ -26,6 +26,7 @@ class Work:
         self.began: dict[str, float] = {}
         self.most = self._now = 0
         self._lock = threading.Lock()
+        self.keep: tuple[str, threading.Event] | None = None
 
     def of(self, name: str) -> Callable[[], None]:
         def rare() -> None:
@@ -34,6 +35,8 @@ class Work:
                 self._now += 1
                 self.most = max(self.most, self._now)
             time.sleep(0.1)
+            if self.keep is not None and self.keep[0] == name:
+                self.keep[1].wait(30)
             with self._lock:
                 self._now -= 1
 
@@ -63,6 +66,20 @@ def test_what_is_rare_is_begun_one_after_another(running: Running, work: Work) -
 
     asyncio.run(serve())
     assert work.most == 1
+
+
+def test_one_that_waits_for_somebody_else_does_not_keep_the_others(running: Running, work: Work, monkeypatch) -> None:
+    monkeypatch.setattr(background, "_HELD_UP", 0.3)
+    work.keep = RARE[0], threading.Event()
+
+    async def serve() -> None:
+        async with running(60.0):
+            try:
+                await asyncio.to_thread(until, lambda: set(work.began) == {OFTEN, *RARE})
+            finally:
+                work.keep[1].set()
+
+    asyncio.run(serve())
 
 
 def test_while_somebody_asks_what_is_rare_waits_but_not_for_ever(running: Running, work: Work, monkeypatch) -> None:
