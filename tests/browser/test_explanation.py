@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.steps import card, quick_reply, replies, say
 from tests.browser.test_access import violations
@@ -82,3 +82,20 @@ def test_what_the_same_question_gets_today_unfolds_too(visit, language: str) -> 
     expect(today.locator(".note")).to_contain_text(re.compile("word for word|一字一句|한 글자도"))
     assert RAW.findall(tree.inner_text()) == []
     assert violations(page) == []
+
+
+def test_what_is_unfolded_while_the_other_is_being_fetched_comes_too(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(TRACE, hold)
+    tree = explained(page)
+    opened(tree, re.compile("^Plan "))
+    today = opened(tree, re.compile("^The same question today"))
+    expect(today.locator(".said")).to_contain_text(re.compile(r"\d"))
+
+    held[0].continue_()
+    expect(tree.locator("details details").first).to_be_visible()
+    assert len(held) == 1

@@ -13,11 +13,12 @@ const COUNTED: Record<string, Sentence> = { entries: hints.entries, events: hint
 export class Explanation extends Part<{ card: ExplanationCard; f: Format; fetch: Fetch }> {
   #trace: Trace | null = null;
   #replay: Replay | null = null;
-  #state: "fetching" | "failed" | null = null;
+  #fetching = new Set<"trace" | "replay">();
+  #failed = false;
 
   protected override template(): TemplateResult {
     const { card, f } = this.data;
-    if (card.step > 1 && !this.#trace && !this.#state) void this.#load("trace", (found) => { this.#trace = found as Trace; });
+    if (card.step > 1 && !this.#trace && !this.#failed) void this.#load("trace", (found) => { this.#trace = found as Trace; });
     return html`
       <ul class="tree">${card.figures.map((figure) => html`<li>${figure.deeper ? this.#figure(figure) : figure.words}</li>`)}</ul>
       <details @toggle=${this.#replayed}>
@@ -26,7 +27,7 @@ export class Explanation extends Part<{ card: ExplanationCard; f: Format; fetch:
           <p class="said">${today.text}</p>
           <p class="note">${f.t(identical ? hints.said_again : hints.said_otherwise)}</p>`)}
       </details>
-      <span class="note" role="status">${this.#state ? f.t(this.#state === "failed" ? common.failed : common.loading) : ""}</span>
+      <span class="note" role="status">${this.#failed ? f.t(common.failed) : this.#fetching.size ? f.t(common.loading) : ""}</span>
     `;
   }
 
@@ -93,16 +94,17 @@ export class Explanation extends Part<{ card: ExplanationCard; f: Format; fetch:
 
   /** What could not be had is asked for again at the next unfolding. */
   async #load(what: "trace" | "replay", keep: (found: unknown) => void): Promise<void> {
-    if (this.#state === "fetching") return;
-    this.#state = "fetching";
+    if (this.#fetching.has(what)) return;
+    this.#fetching.add(what);
+    this.#failed = false;
     void this.update();
     try {
       const answer = await this.data.fetch(`/v1/account/answers/${encodeURIComponent(this.data.card.answer)}/${what}`);
       keep(await answer.json());
-      this.#state = null;
     } catch {
-      this.#state = "failed";
+      this.#failed = true;
     }
+    this.#fetching.delete(what);
     void this.update();
   }
 }
