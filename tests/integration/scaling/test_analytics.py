@@ -89,7 +89,9 @@ def test_a_server_that_publishes_forgets_old_ids_by_itself(analytics, gateway, m
 
     async def run() -> None:
         stopping, threads = asyncio.Event(), ThreadPoolExecutor(1)
-        repeating = asyncio.create_task(background._repeat(forget._replace(every=0.05), stopping, threads))
+        start = background._Start(stopping, lambda: 60.0)
+        quick = forget._replace(every=0.05)
+        repeating = asyncio.create_task(background._repeat(quick, stopping, threads, start))
         for _ in range(100):
             if await asyncio.to_thread(_counted, gateway) == {"new"}:
                 break
