@@ -18,7 +18,7 @@ export class Explanation extends Part<{ card: ExplanationCard; f: Format; fetch:
 
   protected override template(): TemplateResult {
     const { card, f } = this.data;
-    if (card.step > 1 && !this.#trace && !this.#failed) void this.#load("trace", (found) => { this.#trace = found as Trace; });
+    if (card.step > 1 && !this.#failed) this.#traced();
     return html`
       <ul class="tree">${card.figures.map((figure) => html`<li>${figure.deeper ? this.#figure(figure) : figure.words}</li>`)}</ul>
       <details @toggle=${this.#replayed}>
@@ -85,7 +85,11 @@ export class Explanation extends Part<{ card: ExplanationCard; f: Format; fetch:
   }
 
   #opened(event: Event): void {
-    if (isOpen(event) && !this.#trace) void this.#load("trace", (found) => { this.#trace = found as Trace; });
+    if (isOpen(event)) this.#traced();
+  }
+
+  #traced(): void {
+    if (!this.#trace) void this.#load("trace", (found) => { this.#trace = found as Trace; });
   }
 
   #replayed(event: Event): void {
